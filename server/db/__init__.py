@@ -1,0 +1,1 @@
+"""Tables, engine and time: the only code that knows SQL dialects."""

@@ -1,0 +1,1 @@
+"""Dataset formats: import and export side by side, one module each."""

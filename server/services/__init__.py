@@ -1,0 +1,1 @@
+"""One function is one act, inside the caller's transaction."""

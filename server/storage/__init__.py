@@ -1,0 +1,1 @@
+"""Blobs: immutable bytes kept under their SHA-256."""

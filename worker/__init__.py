@@ -1,0 +1,1 @@
+"""Work on tensors and other long work: Celery around pure PyTorch."""
