@@ -1,0 +1,193 @@
+"""Bytes of images and label maps to and from numpy; refuses what is not what it says.
+
+Label maps are (H, W) uint8 arrays of class ids, 255 = void. Two forms: index PNG (stored and
+exported, since everything reads it) and `application/vnd.maskloop.labels` (on the wire): zlib
+around u32le width, u32le height, then runs of u8 class id and LEB128 length, row-major.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from server.rules.errors import Invalid, UnsupportedMedia
+from server.rules.images import MAX_PIXELS, MAX_SIDE, VOID
+
+Labels = NDArray[np.uint8]
+
+LABELS_TYPE = "application/vnd.maskloop.labels"
+PNG_TYPE = "image/png"
+_FORMATS = {"PNG": PNG_TYPE, "JPEG": "image/jpeg"}
+
+# Our own limit is checked from the header, before any pixel is decoded.
+Image.MAX_IMAGE_PIXELS = None
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """What the header and a full decode say of an image."""
+
+    media_type: str
+    width: int
+    height: int
+
+
+def inspect_image(data: bytes, *, field: str = "image") -> ImageFacts:
+    """Decode an image fully and return its facts.
+
+    Raises:
+        UnsupportedMedia: Neither PNG nor JPEG by content.
+        Invalid: Too large, truncated or damaged.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(_FORMATS)) as image:
+            _check_size(image.width, image.height, field=field)
+            facts = ImageFacts(_FORMATS[str(image.format)], image.width, image.height)
+            image.convert("RGB").load()
+    except UnidentifiedImageError:
+        raise UnsupportedMedia("Not a PNG or JPEG image.", field=field) from None
+    except Invalid:
+        raise
+    except Exception as error:  # Pillow raises many kinds for damaged bytes
+        raise Invalid(f"The image cannot be decoded: {error}", field=field) from None
+    return facts
+
+
+def decode_png_labels(data: bytes, *, field: str = "mask") -> Labels:
+    """Return the ids of an index PNG (mode L or P; never colours)."""
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+            _check_size(image.width, image.height, field=field)
+            if image.mode not in ("L", "P"):
+                raise Invalid(
+                    f"A mask holds one class id per pixel (8-bit grey or palette PNG),"
+                    f" not mode {image.mode}.",
+                    field=field,
+                )
+            return np.asarray(image, dtype=np.uint8).copy()
+    except UnidentifiedImageError:
+        raise UnsupportedMedia("Not a PNG.", field=field) from None
+    except Invalid:
+        raise
+    except Exception as error:
+        raise Invalid(f"The mask cannot be decoded: {error}", field=field) from None
+
+
+def encode_png(values: Labels) -> bytes:
+    """Return an 8-bit grey PNG, level 1: the fastest that everything reads."""
+    out = io.BytesIO()
+    Image.fromarray(values).save(out, format="PNG", compress_level=1)
+    return out.getvalue()
+
+
+def encode_labels(labels: Labels) -> bytes:
+    """Return the wire form of a label map."""
+    height, width = labels.shape
+    flat = labels.reshape(-1)
+    starts = np.flatnonzero(np.concatenate(([True], flat[1:] != flat[:-1])))
+    lengths = np.diff(np.concatenate((starts, [flat.size])))
+    header = struct.pack("<II", width, height)
+    return zlib.compress(header + _pack_runs(flat[starts], lengths), 1)
+
+
+def decode_labels(data: bytes, *, field: str = "mask") -> Labels:
+    """Return the label map of its wire form.
+
+    Raises:
+        Invalid: Not zlib, too large, or runs that do not fill width x height exactly.
+    """
+    raw = _inflate(data, field=field)
+    if len(raw) < 8:
+        raise Invalid("The label map ends before its header does.", field=field)
+    width, height = struct.unpack_from("<II", raw)
+    _check_size(width, height, field=field)
+    ids, lengths = _unpack_runs(np.frombuffer(raw, np.uint8, offset=8), field=field)
+    total = int(lengths.sum())
+    if total != width * height:
+        raise Invalid(
+            f"The runs cover {total} pixels; {width} x {height} has {width * height}.", field=field
+        )
+    return np.repeat(ids, lengths).reshape(height, width)
+
+
+def check_labels(
+    labels: Labels, *, width: int, height: int, class_ids: Collection[int], field: str = "mask"
+) -> None:
+    """Refuse a map of another size than its image, or with an id outside the classes."""
+    if labels.shape != (height, width):
+        raise Invalid(
+            f"The mask is {labels.shape[1]} x {labels.shape[0]}, its image {width} x {height}.",
+            field=field,
+        )
+    known = np.zeros(256, dtype=bool)
+    known[[*class_ids, VOID]] = True
+    present = np.bincount(labels.reshape(-1), minlength=256) > 0
+    unknown = np.flatnonzero(present & ~known)
+    if unknown.size:
+        listed = ", ".join(str(value) for value in unknown[:10])
+        raise Invalid(f"Class ids that the project does not have: {listed}.", field=field)
+
+
+def _check_size(width: int, height: int, *, field: str) -> None:
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):
+        raise Invalid(
+            f"{width} x {height} pixels; at most {MAX_SIDE} a side and {MAX_PIXELS} in all.",
+            field=field,
+        )
+
+
+def _inflate(data: bytes, *, field: str) -> bytes:
+    # Two bytes a run at the least, so no honest map needs more than this.
+    limit = 8 + 2 * MAX_PIXELS
+    inflater = zlib.decompressobj()
+    try:
+        raw = inflater.decompress(data, limit + 1)
+    except zlib.error:
+        raise Invalid("The label map is not zlib-deflated.", field=field) from None
+    if len(raw) > limit or not inflater.eof or inflater.unused_data:
+        raise Invalid("The label map is cut off, too long, or followed by rubbish.", field=field)
+    return raw
+
+
+def _pack_runs(ids: Labels, lengths: NDArray[np.int64]) -> bytes:
+    """Interleave ids and LEB128 lengths; five bytes hold any length below 2**35."""
+    columns = np.zeros((ids.size, 6), dtype=np.uint8)
+    used = np.zeros((ids.size, 6), dtype=bool)
+    columns[:, 0], used[:, 0] = ids, True
+    rest = lengths.copy()
+    for byte in range(1, 6):
+        used[:, byte] = rest > 0
+        columns[:, byte] = (rest & 0x7F) | np.where(rest > 0x7F, 0x80, 0)
+        rest >>= 7
+    return columns[used].tobytes()
+
+
+def _unpack_runs(stream: Labels, *, field: str) -> tuple[Labels, NDArray[np.int64]]:
+    """Split the stream into ids and lengths: an id byte, then a LEB128 length, run after run."""
+    ids, lengths, position = bytearray(), [], 0
+    raw = stream.tobytes()
+    size = len(raw)
+    while position < size:
+        ids.append(raw[position])
+        position += 1
+        length = shift = 0
+        while True:
+            if position >= size or shift > 28:
+                raise Invalid("A run's length is cut off or too long.", field=field)
+            byte = raw[position]
+            position += 1
+            length |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                break
+            shift += 7
+        if length == 0:
+            raise Invalid("A run of no pixels.", field=field)
+        lengths.append(length)
+    return np.frombuffer(bytes(ids), np.uint8), np.array(lengths, dtype=np.int64)

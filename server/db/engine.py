@@ -1,0 +1,93 @@
+"""The engine: SQLite for the embedded mode, PostgreSQL in production, the same rules on both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, func, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+LOCK_WAIT_SECONDS = 30
+"""How long a SQLite writer waits for another; a shorter wait showed locked errors under load."""
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine whose writing transactions are safe for check-then-act.
+
+    SQLite: every transaction begins with `BEGIN IMMEDIATE`, so that two of them never interleave;
+    a reader that will not write opts out with `execution_options(sqlite_begin="DEFERRED")`.
+    PostgreSQL: READ COMMITTED; services take row locks where they check before they act.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=40,
+        connect_args={
+            "options": "-c lock_timeout=10s -c statement_timeout=60s"
+            " -c idle_in_transaction_session_timeout=60s"
+        },
+    )
+
+
+def _sqlite(url: str) -> Engine:
+    database = make_url(url).database
+    if database:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": LOCK_WAIT_SECONDS},
+        pool_size=10,
+        max_overflow=40,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Return the factory of sessions; objects stay readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def reading(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """Give a session for reading only: on SQLite it never waits for a writer."""
+    with sessions() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            session.connection(execution_options={"sqlite_begin": "DEFERRED"})
+        yield session
+        session.rollback()
+
+
+def is_postgres(session: Session) -> bool:
+    """Whether row locks exist (SQLite locks the whole file instead)."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def now(session: Session) -> datetime:
+    """Return the database's clock: the only clock that leases and schedules may trust."""
+    if is_postgres(session):
+        value = session.scalar(select(func.clock_timestamp()))
+    else:
+        raw = session.scalar(text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"))
+        value = datetime.fromisoformat(str(raw)).replace(tzinfo=UTC)
+    assert isinstance(value, datetime)
+    return value.astimezone(UTC)

@@ -1,0 +1,61 @@
+"""Every table, one class per file; imported together so that `Base.metadata` is whole."""
+
+from server.db.models.audit_entry import AuditEntry
+from server.db.models.budget import Budget
+from server.db.models.class_list import ClassList
+from server.db.models.domain import DomainRow
+from server.db.models.draft import Draft
+from server.db.models.evaluation import Evaluation
+from server.db.models.group import Group
+from server.db.models.idempotency_key import IdempotencyKey
+from server.db.models.image import Image
+from server.db.models.item import Item
+from server.db.models.job import Job
+from server.db.models.job_line import JobLine
+from server.db.models.lease import Lease
+from server.db.models.ledger_entry import LedgerEntry
+from server.db.models.login_link import LoginLink
+from server.db.models.mask import Mask
+from server.db.models.member import Member
+from server.db.models.metric import Metric
+from server.db.models.model import Model
+from server.db.models.project import Project
+from server.db.models.round import Round
+from server.db.models.round_change import RoundChange
+from server.db.models.schedule import Schedule
+from server.db.models.schedule_fire import ScheduleFire
+from server.db.models.score import Score
+from server.db.models.token import Token
+from server.db.models.user import User
+from server.db.models.web_session import WebSession
+
+__all__ = [
+    "AuditEntry",
+    "Budget",
+    "ClassList",
+    "DomainRow",
+    "Draft",
+    "Evaluation",
+    "Group",
+    "IdempotencyKey",
+    "Image",
+    "Item",
+    "Job",
+    "JobLine",
+    "Lease",
+    "LedgerEntry",
+    "LoginLink",
+    "Mask",
+    "Member",
+    "Metric",
+    "Model",
+    "Project",
+    "Round",
+    "RoundChange",
+    "Schedule",
+    "ScheduleFire",
+    "Score",
+    "Token",
+    "User",
+    "WebSession",
+]

@@ -1,0 +1,39 @@
+"""Images."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db.base import Base, WithId
+from server.db.models.kinds import text_enum
+from server.rules.images import Split
+
+
+class Image(WithId, Base):
+    """One picture of one domain, in one split for good. Its bytes are the blob `sha256`."""
+
+    __tablename__ = "images"
+    __table_args__ = (
+        UniqueConstraint("domain_id", "name"),
+        UniqueConstraint("project_id", "sha256"),
+        Index("ix_images_project_split_name", "project_id", "split", "name"),
+    )
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
+    domain_id: Mapped[UUID] = mapped_column(ForeignKey("domains.id"))
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups.id"))
+    split: Mapped[Split] = mapped_column(text_enum(Split))
+    name: Mapped[str]
+    """File name without its ending."""
+    sha256: Mapped[str]
+    media_type: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    bytes: Mapped[int]
+    quarantine_reason: Mapped[str | None]
+    """Set when the bytes turn out unreadable later; such an image is left out of every job."""
+    created_at: Mapped[datetime]

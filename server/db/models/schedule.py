@@ -1,0 +1,35 @@
+"""Rounds that start by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db.base import Base, WithId
+from server.db.models.kinds import text_enum
+from server.rules.schedules import ScheduleKind
+
+
+class Schedule(WithId, Base):
+    """By the clock (cron), by new labels, or when the budget is used."""
+
+    __tablename__ = "schedules"
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"), index=True)
+    kind: Mapped[ScheduleKind] = mapped_column(text_enum(ScheduleKind))
+    cron: Mapped[str | None]
+    timezone: Mapped[str] = mapped_column(default="UTC")
+    every: Mapped[int | None]
+    """New labels between two fires."""
+    counted: Mapped[int] = mapped_column(default=0)
+    """Labels that earlier fires have accounted for."""
+    next_fire_at: Mapped[datetime | None]
+    round: Mapped[dict[str, Any]]
+    """The round to start: k, strategy, seed, config."""
+    enabled: Mapped[bool] = mapped_column(default=True)
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]

@@ -1,0 +1,146 @@
+"""Refusals: every reason to say no, written for the person who asked.
+
+`server.api.errors` is the one place where a refusal becomes an HTTP answer. Each class is one
+stable `type` on the wire (its snake_case name) and one status.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field of the request."""
+
+    name: str
+    message: str
+
+
+class Refusal(Exception):
+    """The request is understood and refused; nothing has changed."""
+
+    def __init__(self, detail: str, *, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.fields = (FieldError(field, detail),) if field else ()
+        self.extra: dict[str, object] = {}
+
+
+class Unauthenticated(Refusal):
+    """No credential, or one that is unknown, expired, used or revoked."""
+
+
+class Forbidden(Refusal):
+    """A member of the project whose role is too low."""
+
+
+class CrossOrigin(Forbidden):
+    """A cookie was sent with a request that another site started."""
+
+
+class NotFound(Refusal):
+    """Does not exist, or is not visible to who asks: both look the same from outside."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here, or you may not see it.")
+
+
+class Invalid(Refusal):
+    """A field has a value that cannot be accepted."""
+
+
+class Conflict(Refusal):
+    """The request is fine, the present state of the thing forbids it."""
+
+
+class IllegalTransition(Conflict):
+    """A round is in a state that this act does not lead out of."""
+
+
+class RoundRunning(Conflict):
+    """One loop runs per project at a time."""
+
+
+class NoSourceLabels(Conflict):
+    """A round needs labelled source images to begin with."""
+
+
+class NoTargetImages(Conflict):
+    """A round needs unlabelled target images to choose from."""
+
+
+class NoClasses(Conflict):
+    """Masks have no meaning before the class list exists."""
+
+
+class BudgetExhausted(Conflict):
+    """Fewer labels are left than the act costs."""
+
+    def __init__(self, *, asked: int, left: int) -> None:
+        super().__init__(f"The budget is used: this asks for {asked}, {left} left.", field="budget")
+
+
+class DuplicateImage(Conflict):
+    """The project already has an image with these bytes or this name."""
+
+
+class NameTaken(Conflict):
+    """Another row has this name."""
+
+
+class AssignmentSuperseded(Conflict):
+    """The lease is over: expired, released, or someone else's by now.
+
+    The bytes that came with it are kept as a draft, named here.
+    """
+
+    def __init__(self, *, draft_id: str | None = None) -> None:
+        super().__init__(
+            "This item is no longer yours: its lease ended. What you sent is kept as a draft."
+            if draft_id
+            else "This item is no longer yours: its lease ended."
+        )
+        if draft_id:
+            self.extra["draft_id"] = draft_id
+
+
+class TooManyItems(Conflict):
+    """A person holds as many items as one person may."""
+
+
+class IdempotencyMismatch(Invalid):
+    """The key was used before, with another request."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used before with another request.", field="Idempotency-Key"
+        )
+
+
+class PreconditionRequired(Refusal):
+    """An update that would overwrite someone's work needs If-Match."""
+
+
+class StaleVersion(Refusal):
+    """If-Match names an older version than the current one."""
+
+    def __init__(self, *, current: str) -> None:
+        super().__init__(f"Someone changed this meanwhile; the current version is {current}.")
+        self.extra["current"] = current
+
+
+class TooLarge(Refusal):
+    """The body is longer than the limit."""
+
+
+class UnsupportedMedia(Refusal):
+    """The content is not what this address takes."""
+
+
+class Unavailable(Refusal):
+    """The database or the storage does not answer right now; trying again may work."""
+
+
+class StorageFull(Refusal):
+    """No space is left for what was sent."""

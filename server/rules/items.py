@@ -1,0 +1,41 @@
+"""Items (one image that a round asks a person to correct) and the leases people hold on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ItemState(StrEnum):
+    """An item ends submitted or skipped; a lease that ends early opens it again."""
+
+    OPEN = "open"
+    LEASED = "leased"
+    SUBMITTED = "submitted"
+    SKIPPED = "skipped"
+
+
+class LeaseState(StrEnum):
+    """Exactly one of the ends follows `active`."""
+
+    ACTIVE = "active"
+    SUBMITTED = "submitted"
+    SKIPPED = "skipped"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    TAKEN_OVER = "taken_over"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class LeaseTimes:
+    """Seconds. A heartbeat every 30 s renews the lease; silence makes it takeable, then ends it."""
+
+    length: int = 600
+    heartbeat: int = 30
+    silent: int = 120
+    """After this much silence another person may take the item over."""
+
+
+HELD_AT_MOST = 3
+"""Items that one person may hold in a project: the one on screen and those fetched ahead."""

@@ -1,0 +1,33 @@
+"""When a schedule is due, and what became of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ScheduleKind(StrEnum):
+    """What a schedule waits for."""
+
+    CRON = "cron"
+    LABELS = "labels"
+    """Every N new labels since its last fire."""
+    BUDGET = "budget"
+    """The granted budget is used up."""
+
+
+class FireOutcome(StrEnum):
+    """Every due moment is recorded as one of these, with its reason."""
+
+    STARTED = "started"
+    SKIPPED = "skipped"
+
+
+def labels_due(labels: int, *, counted: int, every: int) -> int | None:
+    """Return the label count that is due (a multiple of `every` past `counted`), or None.
+
+    Missed multiples coalesce into the newest one.
+    """
+    new = labels - counted
+    if new < every:
+        return None
+    return counted + (new // every) * every

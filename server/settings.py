@@ -1,0 +1,80 @@
+"""All that is read from the environment, read once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from server.rules.items import LeaseTimes
+from server.rules.jobs import JobTimes
+
+
+class Settings(BaseSettings):
+    """Every field may be set as `MASKLOOP_<FIELD>`; defaults are the embedded mode."""
+
+    model_config = SettingsConfigDict(env_prefix="MASKLOOP_", extra="forbid", frozen=True)
+
+    data: Path = Path("maskloop-data")
+    """Folder of the embedded mode: database, blobs, broker socket, lock."""
+    database_url: str | None = None
+    """PostgreSQL in production (`postgresql+psycopg://...`); unset: SQLite in `data`."""
+    broker_url: str | None = None
+    """Redis or Valkey in production; unset: a private server started by `maskloop up`."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    import_roots: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Folders that imports may read from, separated by the path separator (`:`)."""
+    threads: int = Field(default=0, ge=0)
+    """Torch threads of a training process; 0: the machine's cores minus one."""
+    max_body_bytes: int = 64 * 2**20
+
+    lease_seconds: int = 600
+    lease_silent_seconds: int = 120
+    job_lease_seconds: float = 60
+    job_heartbeat_seconds: float = 10
+    job_resend_seconds: float = 30
+    job_backoff_seconds: float = 10
+    tick_seconds: float = 5
+    checkpoint_seconds: float = 60
+
+    @field_validator("import_roots", mode="before")
+    @classmethod
+    def _split_roots(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(Path(part) for part in value.split(os.pathsep) if part)
+        return value
+
+    @property
+    def sql_url(self) -> str:
+        """The SQLAlchemy URL of the one database."""
+        return self.database_url or f"sqlite:///{(self.data / 'maskloop.sqlite3').resolve()}"
+
+    @property
+    def blob_folder(self) -> Path:
+        """Where the local blob store keeps its files."""
+        return self.data.resolve() / "blobs"
+
+    @property
+    def work_folder(self) -> Path:
+        """Where running jobs keep what they can resume from."""
+        return self.data.resolve() / "work"
+
+    @property
+    def job_times(self) -> JobTimes:
+        """The times of the job engine."""
+        return JobTimes(
+            lease=self.job_lease_seconds,
+            heartbeat=self.job_heartbeat_seconds,
+            tick=self.tick_seconds,
+            resend=self.job_resend_seconds,
+            backoff=self.job_backoff_seconds,
+        )
+
+    @property
+    def lease_times(self) -> LeaseTimes:
+        """The times of people's leases on items."""
+        return LeaseTimes(length=self.lease_seconds, silent=self.lease_silent_seconds)

@@ -1,0 +1,32 @@
+"""What a blob store must do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+class BlobMissing(Exception):
+    """No blob has this hash."""
+
+
+class BlobStore(Protocol):
+    """Immutable bytes, named by their SHA-256 in hex. Putting the same bytes twice is harmless."""
+
+    def put(self, data: bytes) -> str:
+        """Keep `data` durably and return its hash. On return it survives a power cut."""
+
+    def put_file(self, path: Path) -> str:
+        """Keep the file's bytes durably and return their hash; the file stays where it is."""
+
+    def put_many(self, blobs: list[bytes]) -> list[str]:
+        """Keep many blobs durably with one round of syncs; the hashes come in the same order."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open for reading; raise `BlobMissing`."""
+
+    def read(self, sha256: str) -> bytes:
+        """Return all bytes; raise `BlobMissing`."""
+
+    def local_path(self, sha256: str) -> Path:
+        """Return a file on this machine that holds the bytes; raise `BlobMissing`."""

@@ -1,0 +1,103 @@
+"""Blobs in a local folder: temporary file, fsync, rename, fsync of the folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from server.storage.base import BlobMissing, BlobStore
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class LocalBlobs:
+    """`root/ab/abcdef...`; a crash leaves at most a temporary file in `root/tmp`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._temporary = root / "tmp"
+        self._temporary.mkdir(parents=True, exist_ok=True)
+
+    def put(self, data: bytes) -> str:
+        """Keep `data`; see `BlobStore.put`."""
+        return self.put_many([data])[0]
+
+    def put_many(self, blobs: list[bytes]) -> list[str]:
+        """Keep many blobs; each folder is synced once."""
+        hashes = [hashlib.sha256(data).hexdigest() for data in blobs]
+        new = {sha: data for sha, data in zip(hashes, blobs, strict=True) if not self._has(sha)}
+        written = {sha: self._write(data) for sha, data in new.items()}
+        for sha, temporary in written.items():
+            self._rename(temporary, sha)
+        for folder in {self._path(sha).parent for sha in new}:
+            _sync_folder(folder)
+        return hashes
+
+    def put_file(self, path: Path) -> str:
+        """Keep a file's bytes without holding them in memory."""
+        with path.open("rb") as source:
+            sha = hashlib.file_digest(source, "sha256").hexdigest()
+            if self._has(sha):
+                return sha
+            source.seek(0)
+            temporary = self._temporary / str(uuid4())
+            with temporary.open("wb") as target:
+                shutil.copyfileobj(source, target)
+                target.flush()
+                os.fsync(target.fileno())
+        self._rename(temporary, sha)
+        _sync_folder(self._path(sha).parent)
+        return sha
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open for reading."""
+        return self.local_path(sha256).open("rb")
+
+    def read(self, sha256: str) -> bytes:
+        """Return all bytes."""
+        return self.local_path(sha256).read_bytes()
+
+    def local_path(self, sha256: str) -> Path:
+        """Return the blob's own file; readers must not change it."""
+        if not self._has(sha256):
+            raise BlobMissing(sha256)
+        return self._path(sha256)
+
+    def _has(self, sha256: str) -> bool:
+        return self._path(sha256).is_file()
+
+    def _path(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise BlobMissing(sha256)
+        return self.root / sha256[:2] / sha256
+
+    def _write(self, data: bytes) -> Path:
+        temporary = self._temporary / str(uuid4())
+        with temporary.open("wb") as target:
+            target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+        return temporary
+
+    def _rename(self, temporary: Path, sha256: str) -> None:
+        path = self._path(sha256)
+        if not path.parent.is_dir():
+            path.parent.mkdir(exist_ok=True)
+            _sync_folder(self.root)
+        temporary.replace(path)
+
+
+_: type[BlobStore] = LocalBlobs
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
