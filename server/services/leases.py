@@ -1,0 +1,149 @@
+"""Holding an item: beginning, renewing and ending a lease, with the budget in step.
+
+Rows are locked in one order everywhere: round, item, lease, budget. So no two acts wait for
+each other in a circle, and the last item's submission sees all the others.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.db.engine import now
+from server.db.models import Item, Lease, Round
+from server.rules.errors import AssignmentSuperseded, NotFound
+from server.rules.items import ItemState, LeaseState, LeaseTimes
+from server.services import budgets
+
+
+def lock_round(session: Session, round_id: UUID, *, shared: bool = False) -> Round:
+    """Lock the round's row: shared for takers, alone for what may end its labelling."""
+    statement = (
+        select(Round)
+        .where(Round.id == round_id)
+        .with_for_update(read=shared)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).one()
+
+
+def lock_item(session: Session, item_id: UUID) -> Item:
+    """Lock the item's row: who holds it may begin or end its lease."""
+    statement = (
+        select(Item)
+        .where(Item.id == item_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).one()
+
+
+def active(session: Session, item_id: UUID) -> Lease | None:
+    """Return the item's active lease."""
+    statement = (
+        select(Lease)
+        .where(Lease.item_id == item_id, Lease.state == LeaseState.ACTIVE)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalar(statement)
+
+
+def held(session: Session, project_id: UUID, *, user_id: UUID) -> list[Lease]:
+    """Return the person's active leases in the project, oldest first."""
+    statement = (
+        select(Lease)
+        .where(
+            Lease.user_id == user_id,
+            Lease.state == LeaseState.ACTIVE,
+            Lease.project_id == project_id,
+            Lease.expires_at > now(session),
+        )
+        .order_by(Lease.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(statement))
+
+
+def begin(session: Session, item: Item, *, user_id: UUID, times: LeaseTimes) -> Lease:
+    """Lease the locked, open item; reserve its cost or raise `BudgetExhausted`."""
+    moment = now(session)
+    item.fence += 1
+    item.state = ItemState.LEASED
+    lease = Lease(
+        item_id=item.id,
+        project_id=item.project_id,
+        user_id=user_id,
+        fence=item.fence,
+        state=LeaseState.ACTIVE,
+        started_at=moment,
+        heartbeat_at=moment,
+        expires_at=moment + timedelta(seconds=times.length),
+    )
+    session.add(lease)
+    session.flush()
+    budgets.reserve(session, lease)
+    return lease
+
+
+def renew(lease: Lease, *, moment: datetime, times: LeaseTimes) -> Lease:
+    """Set the end of the lease anew."""
+    lease.heartbeat_at = moment
+    lease.expires_at = moment + timedelta(seconds=times.length)
+    return lease
+
+
+def end(session: Session, lease: Lease, item: Item, state: LeaseState) -> None:
+    """End an active lease of the locked item: spend when submitted, else refund."""
+    lease.state = state
+    lease.ended_at = now(session)
+    item.state = _ITEM_AFTER.get(state, ItemState.OPEN)
+    session.flush()
+    if state is LeaseState.SUBMITTED:
+        budgets.spend(session, lease)
+    else:
+        budgets.refund(session, lease)
+
+
+_ITEM_AFTER = {
+    LeaseState.SUBMITTED: ItemState.SUBMITTED,
+    LeaseState.SKIPPED: ItemState.SKIPPED,
+}
+
+
+def own(session: Session, item_id: UUID, *, user_id: UUID, lease_id: UUID) -> Lease:
+    """Return the person's lease of this item in whatever state, or raise `NotFound`."""
+    lease = session.get(Lease, lease_id, populate_existing=True)
+    if lease is None or lease.item_id != item_id or lease.user_id != user_id:
+        raise NotFound
+    return lease
+
+
+def is_live(session: Session, lease: Lease) -> bool:
+    """Whether the lease still holds its item, by the database's clock."""
+    return lease.state is LeaseState.ACTIVE and lease.expires_at > now(session)
+
+
+def live(session: Session, item_id: UUID, *, user_id: UUID, lease_id: UUID) -> Lease:
+    """Return the person's live lease, or raise `AssignmentSuperseded`."""
+    lease = own(session, item_id, user_id=user_id, lease_id=lease_id)
+    if not is_live(session, lease):
+        raise AssignmentSuperseded
+    return lease
+
+
+def end_all(session: Session, round_id: UUID) -> None:
+    """End and refund every active lease of the locked round."""
+    item_ids = session.scalars(
+        select(Lease.item_id)
+        .join(Item, Item.id == Lease.item_id)
+        .where(Item.round_id == round_id, Lease.state == LeaseState.ACTIVE)
+        .order_by(Lease.item_id)
+    ).all()
+    for item_id in item_ids:
+        item = lock_item(session, item_id)
+        held_lease = active(session, item_id)
+        if held_lease is not None:
+            end(session, held_lease, item, LeaseState.CANCELLED)

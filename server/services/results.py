@@ -1,0 +1,255 @@
+"""What finished jobs hand back, and the round's next step: one transaction with the job's end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from server import __version__
+from server.db.base import uuid7
+from server.db.engine import now
+from server.db.models import (
+    Evaluation,
+    Image,
+    Item,
+    Job,
+    Metric,
+    Model,
+    Project,
+    Round,
+    Score,
+)
+from server.rules.images import Split
+from server.rules.items import ItemState
+from server.rules.jobs import JobKind, JobState
+from server.rules.rounds import RoundEvent
+from server.services import jobs, leases, rounds
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished training: the model's files as blobs, and what it was trained on."""
+
+    files: Mapping[str, str]
+    snapshot_sha256: str
+    labels_spent: int
+    seconds: float
+    metrics: Sequence[tuple[str, int, float]]
+    """(name, step, value)"""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One image that the round asks for, with the model's guess for a person to correct."""
+
+    image_id: UUID
+    name: str
+    score: float
+    rank: int
+    reason: str
+    prediction_sha256: str
+    uncertainty_sha256: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One labelled split seen through a model."""
+
+    split: Split
+    images: int
+    confusion: list[list[int]]
+    miou: float | None
+
+
+def trained(session: Session, job_id: UUID, outcome: Trained) -> Model:
+    """Keep the model; a warmed-up round goes on to acquire, a retrained one to be measured."""
+    job = session.get_one(Job, job_id)
+    assert job.round_id is not None
+    round_ = leases.lock_round(session, job.round_id)
+    session.get_one(Project, job.project_id, with_for_update=True)  # one version number at a time
+    last = session.scalar(select(func.max(Model.version)).where(Model.project_id == job.project_id))
+    assert round_.class_list_id is not None
+    model = Model(
+        project_id=job.project_id,
+        round_id=round_.id,
+        job_id=job.id,
+        version=(last or 0) + 1,
+        stage=job.kind,
+        class_list_id=round_.class_list_id,
+        files=dict(outcome.files),
+        snapshot_sha256=outcome.snapshot_sha256,
+        labels_spent=outcome.labels_spent,
+        seconds=outcome.seconds,
+        created_at=now(session),
+    )
+    session.add(model)
+    session.flush()
+    _keep_metrics(session, job.id, outcome.metrics)
+    warmed_up = job.kind is JobKind.WARM_UP
+    event = RoundEvent.WARMED_UP if warmed_up else RoundEvent.RETRAINED
+    rounds.move(session, round_, event, reason=f"model {model.version}")
+    if warmed_up:
+        rounds.add_acquisition(session, round_, model_id=model.id)
+    _add_evaluation(session, round_, model, part=0 if warmed_up else 1)
+    return model
+
+
+def scored(session: Session, job_id: UUID, scores: Mapping[UUID, float]) -> None:
+    """Keep one shard's scores; the last shard of a round has its selection made."""
+    job = session.get_one(Job, job_id)
+    assert job.round_id is not None
+    # The lock makes shards that finish together see each other, so that one of them is the last.
+    round_ = leases.lock_round(session, job.round_id)
+    rows = [
+        {"id": uuid7(), "round_id": round_.id, "image_id": image_id, "score": score}
+        for image_id, score in scores.items()
+    ]
+    if rows:
+        session.execute(insert(Score), rows)
+    unfinished = session.scalar(
+        select(func.count(Job.id)).where(
+            Job.round_id == round_.id,
+            Job.kind == JobKind.ACQUIRE,
+            Job.state != JobState.SUCCEEDED,
+            Job.id != job.id,
+        )
+    )
+    if unfinished == 0:
+        jobs.add(
+            session,
+            kind=JobKind.SELECT,
+            project_id=job.project_id,
+            round_id=round_.id,
+            params={"model_id": job.params["model_id"]},
+        )
+
+
+def chosen(
+    session: Session,
+    job_id: UUID,
+    choices: Sequence[Chosen],
+    *,
+    candidates: Sequence[tuple[str, float]],
+) -> Round:
+    """Make the round's items and its manifest: all of them or none."""
+    job = session.get_one(Job, job_id)
+    assert job.round_id is not None
+    round_ = leases.lock_round(session, job.round_id)
+    assert round_.class_list_id is not None
+    moment = now(session)
+    for choice in choices:
+        session.add(
+            Item(
+                project_id=round_.project_id,
+                round_id=round_.id,
+                image_id=choice.image_id,
+                class_list_id=round_.class_list_id,
+                rank=choice.rank,
+                score=choice.score,
+                state=ItemState.OPEN,
+                fence=0,
+                prediction_sha256=choice.prediction_sha256,
+                uncertainty_sha256=choice.uncertainty_sha256,
+                created_at=moment,
+            )
+        )
+        row = session.scalars(
+            select(Score).where(Score.round_id == round_.id, Score.image_id == choice.image_id)
+        ).one()
+        row.rank, row.reason = choice.rank, choice.reason
+    model = session.get_one(Model, UUID(job.params["model_id"]))
+    round_.manifest = make_manifest(round_, model, choices, candidates)
+    rounds.move(session, round_, RoundEvent.CHOSEN, reason=f"{len(choices)} items")
+    return round_
+
+
+def evaluated(session: Session, job_id: UUID, figures: Sequence[Measured]) -> None:
+    """Keep the figures; the evaluation of a retrained model closes its round."""
+    job = session.get_one(Job, job_id)
+    assert job.round_id is not None
+    model = session.get_one(Model, UUID(job.params["model_id"]))
+    for figure in figures:
+        session.add(
+            Evaluation(
+                model_id=model.id,
+                split=figure.split,
+                images=figure.images,
+                confusion=figure.confusion,
+                miou=figure.miou,
+                created_at=now(session),
+            )
+        )
+    if model.stage is JobKind.RETRAIN:
+        round_ = leases.lock_round(session, job.round_id)
+        rounds.move(session, round_, RoundEvent.EVALUATED, reason=f"model {model.version} measured")
+
+
+def make_manifest(
+    round_: Round,
+    model: Model,
+    choices: Sequence[Chosen],
+    candidates: Sequence[tuple[str, float]],
+) -> dict[str, Any]:
+    """Return all that a replay of the selection needs, and its own hash.
+
+    It names images by name and everything else by hash, never by id, so that the same data,
+    seed and code give the same bytes in another database too.
+    """
+    manifest: dict[str, Any] = {
+        "round": round_.number,
+        "seed": round_.seed,
+        "strategy": round_.strategy,
+        "k": round_.k,
+        "code_version": __version__,
+        "configuration_hash": _hash(round_.config),
+        "snapshot_hash": model.snapshot_sha256,
+        "model_hash": _hash(dict(sorted(model.files.items()))),
+        "candidates": [list(candidate) for candidate in sorted(candidates)],
+        "chosen": [
+            {"name": each.name, "score": each.score, "rank": each.rank, "reason": each.reason}
+            for each in sorted(choices, key=lambda each: each.rank)
+        ],
+    }
+    return {**manifest, "sha256": _hash(manifest)}
+
+
+def image_ids(session: Session, project_id: UUID, names: Sequence[str]) -> dict[str, UUID]:
+    """Return the pool's images by name."""
+    statement = select(Image.name, Image.id).where(
+        Image.project_id == project_id, Image.split == Split.POOL, Image.name.in_(names)
+    )
+    return dict(session.execute(statement).tuples().all())
+
+
+def _add_evaluation(session: Session, round_: Round, model: Model, *, part: int) -> None:
+    jobs.add(
+        session,
+        kind=JobKind.EVALUATE,
+        project_id=round_.project_id,
+        round_id=round_.id,
+        part=part,
+        params={"model_id": str(model.id)},
+    )
+
+
+def _keep_metrics(
+    session: Session, job_id: UUID, metrics: Sequence[tuple[str, int, float]]
+) -> None:
+    rows = [
+        {"id": uuid7(), "job_id": job_id, "name": name, "step": step, "value": value}
+        for name, step, value in metrics
+    ]
+    if rows:
+        session.execute(insert(Metric), rows)
+
+
+def _hash(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

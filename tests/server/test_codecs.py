@@ -1,0 +1,114 @@
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from PIL import Image
+
+from server import codecs
+from server.rules.errors import Invalid, UnsupportedMedia
+
+label_maps = hnp.arrays(np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=40))
+
+
+def png(mode: str = "L", size: tuple[int, int] = (4, 3)) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, format="PNG")
+    return out.getvalue()
+
+
+@given(label_maps)
+def test_the_wire_form_gives_back_every_map(labels: codecs.Labels) -> None:
+    assert np.array_equal(codecs.decode_labels(codecs.encode_labels(labels)), labels)
+
+
+@given(label_maps)
+def test_the_png_form_gives_back_every_map(labels: codecs.Labels) -> None:
+    assert np.array_equal(codecs.decode_png_labels(codecs.encode_png(labels)), labels)
+
+
+def test_the_wire_form_is_the_documented_one() -> None:
+    labels = np.zeros((2, 100), dtype=np.uint8)
+    labels[1, 50:] = 7
+    raw = zlib.decompress(codecs.encode_labels(labels))
+    assert raw == struct.pack("<II", 100, 2) + bytes([0, 0x96, 0x01, 7, 50])
+
+
+@given(st.binary(max_size=200))
+def test_rubbish_is_refused_and_never_crashes(body: bytes) -> None:
+    with pytest.raises(Invalid):
+        codecs.decode_labels(zlib.compress(body + b"\x80"))
+    with pytest.raises(Invalid):
+        codecs.decode_labels(b"\x00" + body)
+
+
+def wire(runs: bytes, width: int = 4, height: int = 2) -> bytes:
+    return zlib.compress(struct.pack("<II", width, height) + runs)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        wire(bytes([0, 7])),
+        wire(bytes([0, 9])),
+        wire(bytes([0, 8, 1, 0])),
+        wire(bytes([0, 0x88])),
+        wire(bytes([0, 8]), width=0),
+        wire(bytes([0, 8]), width=100_000, height=100_000),
+        wire(bytes([0, 8])) + b"more",
+        wire(bytes([0, 8]))[:-5],
+    ],
+)
+def test_runs_that_do_not_fill_the_map_exactly_are_refused(body: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        codecs.decode_labels(body)
+    assert refused.value.fields[0].name == "mask"
+
+
+def test_a_deflate_bomb_is_stopped_before_it_unfolds() -> None:
+    with pytest.raises(Invalid):
+        codecs.decode_labels(zlib.compress(bytes(200_000_000)))
+
+
+def test_a_colour_png_is_no_mask() -> None:
+    with pytest.raises(Invalid, match="one class id per pixel"):
+        codecs.decode_png_labels(png("RGB"))
+
+
+def test_a_mask_of_another_size_is_refused_with_both_sizes() -> None:
+    labels = codecs.decode_png_labels(png(size=(4, 3)))
+    with pytest.raises(Invalid, match="4 x 3, its image 8 x 6"):
+        codecs.check_labels(labels, width=8, height=6, class_ids={0})
+
+
+def test_an_id_outside_the_classes_is_refused_and_void_is_not() -> None:
+    labels = np.array([[0, 1, 255]], dtype=np.uint8)
+    codecs.check_labels(labels, width=3, height=1, class_ids={0, 1})
+    with pytest.raises(Invalid, match=r"does not have: 1\."):
+        codecs.check_labels(labels, width=3, height=1, class_ids={0})
+
+
+def test_an_image_says_what_it_is() -> None:
+    assert codecs.inspect_image(png("RGB")) == codecs.ImageFacts("image/png", 4, 3)
+
+
+def test_what_is_no_image_is_refused() -> None:
+    with pytest.raises(UnsupportedMedia):
+        codecs.inspect_image(b"GIF89a not really")
+
+
+def test_a_truncated_image_is_refused() -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(noise).save(out, format="JPEG")
+    with pytest.raises(Invalid, match="cannot be decoded"):
+        codecs.inspect_image(out.getvalue()[:-800])
+
+
+def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded() -> None:
+    with pytest.raises(Invalid, match="at most 16384 a side"):
+        codecs.inspect_image(png("L", size=(20_000, 2_100)))

@@ -1,0 +1,58 @@
+"""Job `evaluate`: a model's confusion matrix on every labelled split that it never learns from."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.db.engine import reading
+from server.db.models import ClassList, Job, Model
+from server.rules.images import Split
+from server.services import candidates, results
+from worker.context import JobContext, Record, Stopped
+from worker.jobs import data
+from worker.ml.metrics import evaluate
+
+SPLITS = (Split.VALIDATION, Split.TEST)
+
+
+def run(context: JobContext) -> Record:
+    """Measure each split that has labels, and return how to record the figures."""
+    resources, facts = context.resources, context.facts
+    with reading(resources.sessions) as session:
+        model = session.get_one(Model, UUID(facts.params["model_id"]))
+        class_list = session.get_one(ClassList, model.class_list_id)
+        until = session.get_one(Job, facts.id).created_at
+        rows = {
+            split: candidates.labelled(session, facts.project_id, split, until=until)
+            for split in SPLITS
+        }
+    folder = data.model_folder(resources.blobs, model, context.folder / "model")
+
+    def on_progress(done: int, of: int) -> None:
+        if context.should_stop():
+            raise Stopped
+        context.report(done / of, f"{done} of {of} images measured")
+
+    figures = []
+    for split, labelled in rows.items():
+        if not labelled:
+            continue
+        confusion = evaluate(
+            folder,
+            data.labelled_samples(resources.blobs, labelled),
+            classes=data.class_count(class_list),
+            threads=data.threads(resources.settings),
+            on_progress=on_progress,
+        )
+        figures.append(
+            results.Measured(split, len(labelled), confusion.counts.tolist(), confusion.miou())
+        )
+
+    def record(session: Session) -> dict[str, Any]:
+        results.evaluated(session, facts.id, figures)
+        return {"splits": [figure.split.value for figure in figures]}
+
+    return record
