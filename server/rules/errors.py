@@ -23,7 +23,7 @@ class Refusal(Exception):
     def __init__(self, detail: str, *, field: str | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.fields = (FieldError(field, detail),) if field else ()
+        self.fields: tuple[FieldError, ...] = (FieldError(field, detail),) if field else ()
         self.extra: dict[str, object] = {}
 
 

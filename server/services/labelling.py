@@ -53,7 +53,7 @@ def item_counts(session: Session, round_id: UUID) -> dict[ItemState, int]:
     rows = session.execute(
         select(Item.state, func.count()).where(Item.round_id == round_id).group_by(Item.state)
     )
-    return {**dict.fromkeys(ItemState, 0), **dict(rows.tuples().all())}
+    return {**dict.fromkeys(ItemState, 0), **dict(rows.all())}
 
 
 def _retrain(session: Session, round_: Round, *, reason: str, actor_id: UUID | None = None) -> bool:

@@ -225,7 +225,7 @@ def image_ids(session: Session, project_id: UUID, names: Sequence[str]) -> dict[
     statement = select(Image.name, Image.id).where(
         Image.project_id == project_id, Image.split == Split.POOL, Image.name.in_(names)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def _add_evaluation(session: Session, round_: Round, model: Model, *, part: int) -> None:

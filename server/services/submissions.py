@@ -142,6 +142,7 @@ def _lease_again(session: Session, item: Item, *, user_id: UUID, times: LeaseTim
 
 
 def _keep_draft(session: Session, item: Item, *, user_id: UUID, sha256: str, late: bool) -> Draft:
+    moment = now(session)
     kept = draft(session, item.id, user_id=user_id)
     if kept is None:
         kept = Draft(item_id=item.id, user_id=user_id, revision=0, sha256=sha256)
@@ -149,7 +150,7 @@ def _keep_draft(session: Session, item: Item, *, user_id: UUID, sha256: str, lat
     kept.revision += 1
     kept.sha256 = sha256
     kept.late = late
-    kept.updated_at = now(session)
+    kept.updated_at = moment
     session.flush()
     return kept
 

@@ -1,0 +1,226 @@
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from server.db.models import Item, Job, Lease, Round, RoundChange, Score
+from server.rules.errors import (
+    BudgetExhausted,
+    Conflict,
+    IllegalTransition,
+    Invalid,
+    NoSourceLabels,
+    NoTargetImages,
+    Refusal,
+    RoundRunning,
+)
+from server.rules.items import ItemState, LeaseState, LeaseTimes
+from server.rules.jobs import JobKind, JobState
+from server.rules.rounds import RoundState
+from server.services import budgets, items, labelling, results, rounds, submissions
+from server.storage.local import LocalBlobs
+from tests.world import (
+    NO_EFFORT,
+    TRAINED,
+    World,
+    finish_jobs,
+    label_map,
+    new_world,
+    start_round,
+    to_labelling,
+)
+
+
+def label_one(world: World) -> None:
+    person = world.add_person()
+    lease = items.take(
+        world.session, world.project_id, user_id=person, prefetch=False, times=LeaseTimes()
+    )
+    assert lease is not None
+    submissions.submit(
+        world.session,
+        world.blobs,
+        lease.item_id,
+        user_id=person,
+        lease_id=lease.id,
+        labels=label_map(1),
+        effort=NO_EFFORT,
+        times=LeaseTimes(),
+    )
+
+
+class TestStart:
+    @pytest.mark.parametrize(
+        ("makes", "k", "refusal", "field"),
+        [
+            ({"source": 0}, 1, NoSourceLabels, "source"),
+            ({"pool": 0}, 1, NoTargetImages, "target"),
+            ({"pool": 3}, 4, NoTargetImages, "k"),
+            ({"grant": 0}, 1, BudgetExhausted, "budget"),
+        ],
+    )
+    def test_names_what_is_missing(
+        self,
+        session: Session,
+        blobs: LocalBlobs,
+        makes: dict[str, int],
+        k: int,
+        refusal: type[Refusal],
+        field: str,
+    ) -> None:
+        world = new_world(session, blobs, **makes)
+        with pytest.raises(refusal) as refused:
+            start_round(world, k=k)
+        assert refused.value.fields[0].name == field
+        assert session.query(Job).count() == 0
+
+    def test_a_second_start_is_refused(self, session: Session, blobs: LocalBlobs) -> None:
+        world = new_world(session, blobs)
+        round_id = start_round(world, k=1)
+        with pytest.raises(IllegalTransition):
+            rounds.start(session, round_id, actor_id=None)
+
+    def test_a_second_round_waits_for_the_first(self, session: Session, blobs: LocalBlobs) -> None:
+        world = new_world(session, blobs)
+        start_round(world, k=1)
+        with pytest.raises(RoundRunning, match="warming_up"):
+            start_round(world, k=1)
+
+    def test_the_database_itself_refuses_two_working_rounds(
+        self, session: Session, blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = new_world(session, blobs)
+        start_round(world, k=1)
+        monkeypatch.setattr(rounds, "working", lambda *_: None)  # as if the check had raced
+        with pytest.raises(RoundRunning, match="Another round"):
+            start_round(world, k=1)
+
+    @pytest.mark.parametrize("k", [0, -1, rounds.MOST_ITEMS + 1])
+    def test_k_is_bounded(self, session: Session, blobs: LocalBlobs, k: int) -> None:
+        with pytest.raises(Invalid) as refused:
+            start_round(new_world(session, blobs), k=k)
+        assert refused.value.fields[0].name == "k"
+
+
+class TestLoop:
+    def test_runs_to_its_end_and_the_next_round_needs_no_warm_up(
+        self, session: Session, blobs: LocalBlobs
+    ) -> None:
+        world = new_world(session, blobs)
+        round_id = to_labelling(world, k=2)
+        label_one(world)
+        label_one(world)
+        [job] = finish_jobs(session, world.project_id, kind=JobKind.RETRAIN)
+        results.trained(session, job.id, TRAINED)
+        for job in finish_jobs(session, world.project_id, kind=JobKind.EVALUATE):
+            results.evaluated(session, job.id, [])
+        states = [
+            change.state
+            for change in session.query(RoundChange).filter_by(round_id=round_id).order_by("number")
+        ]
+        assert states == [
+            state for state in RoundState if state not in (RoundState.DRAFT, RoundState.CANCELLED)
+        ]
+        second = rounds.get(session, start_round(world, k=2))
+        assert second.state is RoundState.ACQUIRING
+        jobs = session.query(Job).filter_by(round_id=second.id, kind=JobKind.ACQUIRE).all()
+        assert sum(len(job.params["image_ids"]) for job in jobs) == 3  # of 5, two are labelled
+
+    def test_every_candidates_score_is_kept_and_the_manifest_names_no_id(
+        self, session: Session, blobs: LocalBlobs
+    ) -> None:
+        world = new_world(session, blobs)
+        round_ = rounds.get(session, to_labelling(world, k=2))
+        assert session.query(Score).filter_by(round_id=round_.id).count() == 5
+        assert round_.manifest is not None
+        assert [each["rank"] for each in round_.manifest["chosen"]] == [1, 2]
+        assert str(round_.project_id) not in str(round_.manifest)
+
+    def test_the_same_selection_has_the_same_manifest(
+        self, session: Session, blobs: LocalBlobs
+    ) -> None:
+        made = [rounds.get(session, to_labelling(new_world(session, blobs), k=2)) for _ in "ab"]
+        manifests = [round_.manifest for round_ in made]
+        names = [[each["name"] for each in (m or {})["chosen"]] for m in manifests]
+        assert names[0] == names[1]
+        assert manifests[0] == manifests[1]
+
+    def test_the_used_budget_ends_the_labelling(self, session: Session, blobs: LocalBlobs) -> None:
+        world = new_world(session, blobs, grant=1)
+        round_id = to_labelling(world, k=3)
+        label_one(world)
+        assert rounds.get(session, round_id).state is RoundState.RETRAINING
+
+
+class TestCloseLabelling:
+    def test_needs_a_label(self, session: Session, blobs: LocalBlobs) -> None:
+        world = new_world(session, blobs)
+        round_id = to_labelling(world, k=3)
+        with pytest.raises(Conflict, match="No label"):
+            labelling.close(session, round_id, actor_id=None)
+
+    def test_goes_on_with_what_there_is_and_refunds_who_still_holds(
+        self, session: Session, blobs: LocalBlobs
+    ) -> None:
+        world = new_world(session, blobs)
+        round_id = to_labelling(world, k=3)
+        label_one(world)
+        items.take(
+            session,
+            world.project_id,
+            user_id=world.add_person(),
+            prefetch=False,
+            times=LeaseTimes(),
+        )
+        labelling.close(session, round_id, actor_id=None)
+        assert rounds.get(session, round_id).state is RoundState.RETRAINING
+        balance = budgets.balance(session, world.project_id)
+        assert (balance.spent, balance.reserved) == (1, 0)
+
+
+class TestCancel:
+    def test_stops_jobs_ends_leases_and_keeps_labels(
+        self, session: Session, blobs: LocalBlobs
+    ) -> None:
+        world = new_world(session, blobs)
+        round_id = to_labelling(world, k=3)
+        label_one(world)
+        items.take(
+            session,
+            world.project_id,
+            user_id=world.add_person(),
+            prefetch=False,
+            times=LeaseTimes(),
+        )
+        rounds.cancel(session, round_id, actor_id=None)
+        session.expire_all()
+        assert rounds.get(session, round_id).state is RoundState.CANCELLED
+        assert [lease.state for lease in session.query(Lease).order_by(Lease.id)] == [
+            LeaseState.SUBMITTED,
+            LeaseState.CANCELLED,
+        ]
+        assert budgets.balance(session, world.project_id).reserved == 0
+        evaluations = session.query(Job).filter_by(kind=JobKind.EVALUATE).all()
+        assert {job.state for job in evaluations} == {JobState.CANCELLED}
+        assert start_round(world, k=1)
+
+
+def test_scoring_in_shards_makes_one_selection(
+    session: Session, blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "SHARD_IMAGES", 2)
+    world = new_world(session, blobs, pool=5)
+    start_round(world, k=1)
+    [job] = finish_jobs(session, world.project_id, kind=JobKind.WARM_UP)
+    results.trained(session, job.id, TRAINED)
+    shards = session.query(Job).filter_by(kind=JobKind.ACQUIRE).order_by(Job.part).all()
+    assert [len(job.params["image_ids"]) for job in shards] == [2, 2, 1]
+    for shard in shards:
+        assert session.query(Job).filter_by(kind=JobKind.SELECT).count() == 0
+        scores = {UUID(each): 0.5 for each in shard.params["image_ids"]}
+        results.scored(session, shard.id, scores)
+        shard.state = JobState.SUCCEEDED
+        session.flush()
+    assert session.query(Job).filter_by(kind=JobKind.SELECT).count() == 1
+    assert session.query(Item).filter_by(state=ItemState.OPEN).count() == 0
+    assert session.query(Round).one().state is RoundState.ACQUIRING

@@ -1,0 +1,167 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from server.db.engine import now
+from server.db.models import Job, Round, Schedule, ScheduleFire
+from server.rules.errors import Invalid
+from server.rules.items import LeaseTimes
+from server.rules.jobs import JobKind
+from server.rules.rounds import RoundState
+from server.rules.schedules import FireOutcome, ScheduleKind
+from server.services import items, rounds, schedules, submissions
+from server.storage.local import LocalBlobs
+from tests.world import NO_EFFORT, World, label_map, new_world, to_labelling
+
+
+def new_schedule(
+    world: World,
+    kind: ScheduleKind,
+    *,
+    cron: str | None = None,
+    timezone: str = "UTC",
+    every: int | None = None,
+) -> Schedule:
+    return schedules.create(
+        world.session,
+        world.project_id,
+        kind=kind,
+        cron=cron,
+        timezone=timezone,
+        every=every,
+        round_={"k": 1},
+        created_by=None,
+    )
+
+
+def label(world: World, count: int) -> None:
+    person = world.add_person()
+    for _ in range(count):
+        lease = items.take(
+            world.session, world.project_id, user_id=person, prefetch=False, times=LeaseTimes()
+        )
+        assert lease is not None
+        submissions.submit(
+            world.session,
+            world.blobs,
+            lease.item_id,
+            user_id=person,
+            lease_id=lease.id,
+            labels=label_map(1),
+            effort=NO_EFFORT,
+            times=LeaseTimes(),
+        )
+
+
+def test_five_new_labels_start_one_retraining_and_a_second_tick_none(
+    session: Session, blobs: LocalBlobs
+) -> None:
+    world = new_world(session, blobs, pool=8)
+    round_id = to_labelling(world, k=8)
+    schedule = new_schedule(world, ScheduleKind.LABELS, every=5)
+    label(world, 4)
+    assert schedules.fire_if_due(session, schedule.id) is None
+    label(world, 1)
+
+    fire = schedules.fire_if_due(session, schedule.id)
+
+    assert fire is not None
+    assert fire.outcome is FireOutcome.STARTED
+    assert fire.due == "labels:5"
+    assert "enough new labels" in fire.reason
+    assert rounds.get(session, round_id).state is RoundState.RETRAINING
+    assert session.query(Job).filter_by(kind=JobKind.RETRAIN).count() == 1
+    assert schedules.fire_if_due(session, schedule.id) is None
+    assert session.query(Job).filter_by(kind=JobKind.RETRAIN).count() == 1
+
+
+def test_two_tickers_that_saw_the_same_moment_fire_once(
+    sessions: sessionmaker[Session], blobs: LocalBlobs
+) -> None:
+    with sessions.begin() as session:
+        world = new_world(session, blobs)
+        schedule_id = new_schedule(world, ScheduleKind.CRON, cron="* * * * *").id
+        due = session.get_one(Schedule, schedule_id)
+        due.next_fire_at = now(session) - timedelta(minutes=3)
+        stored = due.next_fire_at
+
+    def tick() -> ScheduleFire | None:
+        with sessions.begin() as session:
+            # What a ticker without any lock would have read.
+            session.get_one(Schedule, schedule_id).next_fire_at = stored
+            session.flush()
+            return schedules.fire_if_due(session, schedule_id)
+
+    fires = [tick(), tick()]
+    assert fires[0] is not None
+    assert fires[1] is None
+
+
+def test_missed_periods_coalesce_into_one_catch_up(session: Session, blobs: LocalBlobs) -> None:
+    world = new_world(session, blobs)
+    schedule = new_schedule(world, ScheduleKind.CRON, cron="0 * * * *")
+    schedule.next_fire_at = now(session) - timedelta(hours=10)
+    session.flush()
+    assert schedules.fire_if_due(session, schedule.id) is not None
+    assert schedule.next_fire_at > now(session)
+    assert schedules.fire_if_due(session, schedule.id) is None
+
+
+def test_a_moment_that_cannot_be_used_is_recorded_with_its_reason(
+    session: Session, blobs: LocalBlobs
+) -> None:
+    world = new_world(session, blobs, source=0)
+    schedule = new_schedule(world, ScheduleKind.CRON, cron="* * * * *")
+    schedule.next_fire_at = now(session) - timedelta(minutes=1)
+    session.flush()
+    fire = schedules.fire_if_due(session, schedule.id)
+    assert fire is not None
+    assert fire.outcome is FireOutcome.SKIPPED
+    assert "no labelled source image" in fire.reason
+    assert fire.round_id is None
+    assert session.query(Round).count() == 0
+
+
+def test_a_busy_project_is_left_alone(session: Session, blobs: LocalBlobs) -> None:
+    world = new_world(session, blobs, pool=2)
+    round_id: UUID = to_labelling(world, k=2)
+    schedule = new_schedule(world, ScheduleKind.LABELS, every=2)
+    label(world, 2)  # the round retrains by itself now
+    fire = schedules.fire_if_due(session, schedule.id)
+    assert fire is not None
+    assert fire.outcome is FireOutcome.SKIPPED
+    assert "retraining already" in fire.reason
+    assert fire.round_id == round_id
+
+
+def test_cron_keeps_to_its_time_zone(session: Session, blobs: LocalBlobs) -> None:
+    world = new_world(session, blobs)
+    schedule = new_schedule(world, ScheduleKind.CRON, cron="30 6 * * *", timezone="Asia/Seoul")
+    assert schedule.next_fire_at is not None
+    assert (schedule.next_fire_at.hour, schedule.next_fire_at.minute) in {(21, 30), (6, 30)}
+    assert schedule.next_fire_at.utctimetuple().tm_hour == 21
+
+
+@pytest.mark.parametrize(
+    ("kind", "cron", "timezone", "every", "field"),
+    [
+        (ScheduleKind.CRON, "whenever", "UTC", None, "cron"),
+        (ScheduleKind.CRON, "* * * * *", "Moon/Base", None, "timezone"),
+        (ScheduleKind.LABELS, None, "UTC", 0, "every"),
+    ],
+)
+def test_bad_schedules_name_the_field(
+    session: Session,
+    blobs: LocalBlobs,
+    kind: ScheduleKind,
+    cron: str | None,
+    timezone: str,
+    every: int | None,
+    field: str,
+) -> None:
+    world = new_world(session, blobs)
+    with pytest.raises(Invalid) as refused:
+        new_schedule(world, kind, cron=cron, timezone=timezone, every=every)
+    assert refused.value.fields[0].name == field
