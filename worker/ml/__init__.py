@@ -1,0 +1,1 @@
+"""Pure PyTorch: paths, tensors and dataclasses in; numbers, tensors and files out."""

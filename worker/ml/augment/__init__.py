@@ -1,0 +1,1 @@
+"""Augmentation on arrays: stateless, every draw from the generator that the caller seeds."""

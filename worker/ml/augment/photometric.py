@@ -1,0 +1,32 @@
+"""Colour: the student's jittered view, and source crops in the target's colours."""
+
+import numpy as np
+
+
+def jitter(image: np.ndarray, *, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Brightness, contrast, saturation and channel gains, each by up to `strength`; (H, W, 3)."""
+    if strength == 0:
+        return image
+    bright, contrast, saturation = 1 + strength * rng.uniform(-1, 1, 3)
+    gains = 1 + strength / 4 * rng.uniform(-1, 1, 3)
+    x = image.astype(np.float32)
+    grey = x.mean(axis=2, keepdims=True)
+    x = (grey + (x - grey) * np.float32(saturation)) * (gains * bright).astype(np.float32)
+    mean = x.mean()
+    x = mean + (x - mean) * np.float32(contrast)
+    return np.clip(x, 0, 255).astype(np.uint8)
+
+
+def transfer_colours(image: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """The image with the per-channel mean and spread of another: a plain, cheap style transfer."""
+    x = image.astype(np.float32)
+    mean, spread = x.mean(axis=(0, 1)), x.std(axis=(0, 1))
+    wanted, wide = like.mean(axis=(0, 1)), like.std(axis=(0, 1))
+    # A nearly flat image would be blown up to pure noise: at most four times its own contrast.
+    gain = np.minimum(wide / np.maximum(spread, 1.0), 4.0)
+    return np.clip((x - mean) * gain + wanted, 0, 255).astype(np.uint8)
+
+
+def invert(image: np.ndarray) -> np.ndarray:
+    """Bright becomes dark: fluorescence turns into the look of a stain."""
+    return np.asarray(255 - image)

@@ -1,0 +1,75 @@
+"""Optimiser, schedule and weight average: what moves the weights, as functions of the step."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+from worker.ml.config import StageConfig
+from worker.ml.networks import DeepLab
+
+
+def build_optimiser(network: DeepLab, config: StageConfig) -> torch.optim.Optimizer:
+    """Two groups, backbone and head, each with its `factor` on the learning rate."""
+    head = network.head_parameters()
+    in_head = {id(parameter) for parameter in head}
+    body = [parameter for parameter in network.parameters() if id(parameter) not in in_head]
+    groups = [
+        {"params": body, "factor": 1.0},
+        {"params": head, "factor": config.head_lr_factor},
+    ]
+    if config.optimiser == "sgd":
+        return torch.optim.SGD(groups, lr=config.lr, momentum=0.9, weight_decay=config.weight_decay)
+    return torch.optim.AdamW(groups, lr=config.lr, weight_decay=config.weight_decay)
+
+
+def poly(lr: float, step: int, steps: int, *, power: float) -> float:
+    """Learning rate of a step: lr * (1 - step / steps) ** power."""
+    return float(lr * (1 - step / steps) ** power)
+
+
+def set_rate(optimiser: torch.optim.Optimizer, step: int, config: StageConfig) -> None:
+    """From the step alone, so that nothing of the schedule needs saving."""
+    rate = poly(config.lr, step, config.steps, power=config.poly_power)
+    for group in optimiser.param_groups:
+        group["lr"] = rate * group["factor"]
+
+
+def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Its state as flat names: `12.exp_avg` is that of the 12th parameter."""
+    return {
+        f"{number}.{name}": value
+        for number, each in optimiser.state_dict()["state"].items()
+        for name, value in each.items()
+    }
+
+
+def load_optimiser(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        number, name = key.split(".", 1)
+        if value.ndim == 4:
+            value = value.to(memory_format=torch.channels_last)
+        state.setdefault(int(number), {})[name] = value
+    groups = optimiser.state_dict()["param_groups"]
+    optimiser.load_state_dict({"state": state, "param_groups": groups})
+
+
+def average_decay(step: int, decay: float) -> float:
+    """min(1 - 1 / (step + 1), decay): a copy at first, an ever slower average after."""
+    return min(1 - 1 / (step + 1), decay)
+
+
+@torch.no_grad()
+def move_average(teacher: nn.Module, student: nn.Module, decay: float) -> None:
+    """teacher <- decay * teacher + (1 - decay) * student, parameters and buffers alike."""
+    theirs, ours = list(_floats(teacher)), list(_floats(student))
+    torch._foreach_lerp_(theirs, ours, 1 - decay)
+    for mine, other in zip(teacher.buffers(), student.buffers(), strict=True):
+        if not mine.is_floating_point():
+            mine.copy_(other)
+
+
+def _floats(module: nn.Module) -> Iterable[Tensor]:
+    yield from (parameter.detach() for parameter in module.parameters())
+    yield from (buffer for buffer in module.buffers() if buffer.is_floating_point())
