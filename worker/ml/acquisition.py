@@ -158,7 +158,7 @@ def rank(
     sizes = Counter(s.group if quotas else "" for s in ordered)
     left = group_quotas(sizes, k)
     shares = dict(left)
-    chosen = []
+    chosen: list[Choice] = []
     for place, score in enumerate(ordered, start=1):
         group = score.group if quotas else ""
         if left[group]:

@@ -90,7 +90,7 @@ def load_model(folder: Path) -> Model:
     read_manifest(folder)
     config = StageConfig.from_json((folder / "config.json").read_text())
     network = build_network(config.network, initialise=False)
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = network.to(memory_format=torch.channels_last)
     network.load_state_dict(load_file(folder / "model.safetensors"))
     return Model(network.eval(), config)
 

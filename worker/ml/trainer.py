@@ -217,7 +217,7 @@ def _first_network(config: StageConfig, start_from: Path | None) -> DeepLab:
             raise ValueError(f"cannot start {wanted} from a model of {told}")
         network = build_network(wanted, initialise=False)
         network.load_state_dict(model.network.state_dict())
-    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return network.to(memory_format=torch.channels_last)
 
 
 def _is_finished(model: Path, fingerprint: str) -> bool:

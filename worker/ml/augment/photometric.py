@@ -14,7 +14,7 @@ def jitter(image: np.ndarray, *, strength: float, rng: np.random.Generator) -> n
     x = (grey + (x - grey) * np.float32(saturation)) * (gains * bright).astype(np.float32)
     mean = x.mean()
     x = mean + (x - mean) * np.float32(contrast)
-    return np.clip(x, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(x, 0, 255), np.uint8)
 
 
 def transfer_colours(image: np.ndarray, like: np.ndarray) -> np.ndarray:
@@ -24,7 +24,7 @@ def transfer_colours(image: np.ndarray, like: np.ndarray) -> np.ndarray:
     wanted, wide = like.mean(axis=(0, 1)), like.std(axis=(0, 1))
     # A nearly flat image would be blown up to pure noise: at most four times its own contrast.
     gain = np.minimum(wide / np.maximum(spread, 1.0), 4.0)
-    return np.clip((x - mean) * gain + wanted, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((x - mean) * gain + wanted, 0, 255), np.uint8)
 
 
 def invert(image: np.ndarray) -> np.ndarray:
