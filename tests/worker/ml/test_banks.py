@@ -1,0 +1,84 @@
+"""Rings of negatives, and which image shows which class."""
+
+import torch
+from torch import Tensor
+
+from worker.ml.banks import NegativeBank, PresenceBank
+
+
+def key(number: int) -> Tensor:
+    """A unit vector that tells its number by its angle."""
+    angle = torch.tensor(number / 10)
+    return torch.stack([angle.cos(), angle.sin()])
+
+
+def push(bank: NegativeBank, *numbers: int, label: int = 0) -> None:
+    rows = [key(number) for number in numbers]
+    bank.push(label, torch.stack(rows) if rows else torch.zeros(0, 2))
+
+
+def held(bank: NegativeBank, label: int = 0) -> list[int]:
+    keys = bank.oldest_first(label)
+    return [round(float(torch.atan2(y, x)) * 10) for x, y in keys]
+
+
+class TestNegativeBank:
+    def test_the_oldest_leave_first(self) -> None:
+        bank = NegativeBank(1, 5, 2)
+        push(bank, 1, 2, 3)
+        push(bank, 4, 5, 6, 7)
+
+        assert held(bank) == [3, 4, 5, 6, 7]
+
+    def test_nothing_pushed_changes_nothing(self) -> None:
+        bank = NegativeBank(1, 5, 2)
+        push(bank, 1, 2)
+        push(bank)
+
+        assert held(bank) == [1, 2]
+
+    def test_of_more_than_it_holds_the_last_stay(self) -> None:
+        bank = NegativeBank(1, 5, 2)
+        push(bank, *range(1, 10))
+
+        assert held(bank) == [5, 6, 7, 8, 9]
+
+    def test_classes_do_not_mix(self) -> None:
+        bank = NegativeBank(3, 5, 2)
+        push(bank, 1, label=2)
+
+        assert [held(bank, label) for label in range(3)] == [[], [], [1]]
+
+    def test_pushes_a_limited_random_share_of_the_masked_pixels(self) -> None:
+        bank = NegativeBank(2, 50, 2)
+        pixels = torch.stack([key(number) for number in range(20)])
+        mask = torch.zeros(20, 2, dtype=torch.bool)
+        mask[10:, 1] = True
+
+        bank.push_some(pixels, mask, at_most=4, generator=torch.Generator().manual_seed(0))
+
+        assert held(bank, 0) == []
+        assert len(held(bank, 1)) == 4
+        assert set(held(bank, 1)) <= set(range(10, 20))
+
+    def test_draws_only_what_it_holds(self) -> None:
+        bank = NegativeBank(1, 50, 2)
+        push(bank, 3, 4)
+
+        drawn = bank.draw(0, (10, 10), generator=torch.Generator().manual_seed(0))
+
+        assert drawn.shape == (10, 10, 2)
+        assert set(torch.atan2(drawn[..., 1], drawn[..., 0]).mul(10).round().flatten().tolist()) == {
+            3,
+            4,
+        }
+
+
+def test_a_class_counts_from_its_share_of_the_pixels_on() -> None:
+    bank = PresenceBank(3, 3)
+    guess = torch.zeros(1, 10, 10, dtype=torch.long)
+    guess[0, 0, 0] = 2
+
+    bank.update([1], guess, share=0.01)
+
+    assert bank.shown.tolist() == [[False] * 3, [True, False, True], [False] * 3]
