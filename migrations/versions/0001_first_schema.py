@@ -262,11 +262,10 @@ def upgrade() -> None:
             ["project_id"], ["projects.id"], name=op.f("fk_images_project_id_projects")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_images")),
-        sa.UniqueConstraint("domain_id", "name", name=op.f("uq_images_domain_id_name")),
         sa.UniqueConstraint("project_id", "sha256", name=op.f("uq_images_project_id_sha256")),
-    )
-    op.create_index(
-        "ix_images_project_split_name", "images", ["project_id", "split", "name"], unique=False
+        sa.UniqueConstraint(
+            "project_id", "split", "name", name=op.f("uq_images_project_id_split_name")
+        ),
     )
     op.create_table(
         "rounds",
@@ -787,7 +786,6 @@ def downgrade() -> None:
         ),
     )
     op.drop_table("rounds")
-    op.drop_index("ix_images_project_split_name", table_name="images")
     op.drop_table("images")
     op.drop_table("web_sessions")
     op.drop_index(op.f("ix_tokens_user_id"), table_name="tokens")

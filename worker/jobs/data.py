@@ -138,7 +138,7 @@ _NOT_OF_A_STAGE = frozenset({"initial"})
 
 def starts_fresh(round_: Round) -> bool:
     """Whether the retraining starts from the backbone's own weights, not from the last teacher."""
-    return round_.config.get("initial", "continue") == "backbone"
+    return bool(round_.config.get("initial", "continue") == "backbone")
 
 
 def _network(value: str | Mapping[str, Any] | None) -> dict[str, Any]:

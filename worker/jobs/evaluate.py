@@ -31,10 +31,13 @@ def run(context: JobContext) -> Record:
         }
     folder = data.model_folder(resources.blobs, model, context.folder / "model")
 
-    def on_progress(done: int, of: int) -> None:
+    of = sum(len(labelled) for labelled in rows.values())
+    before = 0
+
+    def on_progress(done: int) -> None:
         if context.should_stop():
             raise Stopped
-        context.report(done / of, f"{done} of {of} images measured")
+        context.report((before + done) / of, f"{before + done} of {of} images measured")
 
     figures = []
     for split, labelled in rows.items():
@@ -47,6 +50,7 @@ def run(context: JobContext) -> Record:
             threads=data.threads(resources.settings),
             on_progress=on_progress,
         )
+        before += len(labelled)
         figures.append(
             results.Measured(split, len(labelled), confusion.counts.tolist(), confusion.miou())
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,8 @@ from server.services.candidates import Unlabelled
 from worker.context import JobContext, Record, Stopped
 from worker.jobs import data
 from worker.ml.acquisition import Choice, ImageScore, predict, rank
+from worker.ml.models import Model as LoadedModel
+from worker.ml.models import load_model
 
 
 def run(context: JobContext) -> Record:
@@ -32,12 +33,12 @@ def run(context: JobContext) -> Record:
         choices = rank(scores, round_.k, strategy=round_.strategy, seed=round_.seed)
         ids = results.image_ids(session, facts.project_id, [each.name for each in choices])
         images = {row.name: row for row in candidates.by_id(session, list(ids.values()))}
-    folder = data.model_folder(resources.blobs, model, context.folder / "model")
+    loaded = load_model(data.model_folder(resources.blobs, model, context.folder / "model"))
     chosen = []
     for choice in choices:
         if context.should_stop():
             raise Stopped
-        chosen.append(_predict(context, folder, images[choice.name], choice, class_list))
+        chosen.append(_predict(context, loaded, images[choice.name], choice, class_list))
         context.report(len(chosen) / len(choices), f"{len(chosen)} of {len(choices)} masks made")
 
     def record(session: Session) -> dict[str, Any]:
@@ -60,11 +61,15 @@ def _scores(session: Session, round_id: UUID) -> list[ImageScore]:
 
 
 def _predict(
-    context: JobContext, folder: Path, image: Unlabelled, choice: Choice, class_list: ClassList
+    context: JobContext,
+    model: LoadedModel,
+    image: Unlabelled,
+    choice: Choice,
+    class_list: ClassList,
 ) -> results.Chosen:
     blobs = context.resources.blobs
     [sample] = data.unlabelled_samples(blobs, [image])
-    guess = predict(folder, sample, threads=data.threads(context.resources.settings))
+    guess = predict(model, sample, threads=data.threads(context.resources.settings))
     # A gap in the class ids is an output that no label trains; it must not reach a person.
     labels = np.where(np.isin(guess.labels, data.class_ids(class_list)), guess.labels, VOID)
     return results.Chosen(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.base import Base, WithId
@@ -18,9 +18,8 @@ class Image(WithId, Base):
 
     __tablename__ = "images"
     __table_args__ = (
-        UniqueConstraint("domain_id", "name"),
+        UniqueConstraint("project_id", "split", "name"),
         UniqueConstraint("project_id", "sha256"),
-        Index("ix_images_project_split_name", "project_id", "split", "name"),
     )
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
