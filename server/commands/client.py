@@ -1,0 +1,100 @@
+"""A small client of the HTTP API, for the commands: JSON in, JSON out, refusals as one error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+
+Json = dict[str, Any]
+
+TIMEOUT = httpx2.Timeout(60, connect=10)
+
+
+class Refused(Exception):
+    """The service said no; the text is what it said, for the person at the terminal."""
+
+    def __init__(self, *, status: int, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.kind = kind
+
+
+class Client:
+    """Speaks to one service with one token."""
+
+    def __init__(
+        self, url: str, token: str, *, transport: httpx2.BaseTransport | None = None
+    ) -> None:
+        self._http = httpx2.Client(
+            base_url=f"{url.rstrip('/')}/api/v1",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=TIMEOUT,
+            transport=transport,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get(self, path: str, **params: str | int) -> Json:
+        """Return one resource."""
+        return self._json(self._http.get(path, params=params))
+
+    def items(self, path: str, **params: str | int) -> Iterator[Json]:
+        """Walk a list from its first page to its last."""
+        page = self.get(path, limit=200, **params)
+        while True:
+            yield from page["items"]
+            if not page["next"]:
+                return
+            # `next` is a path of the service, not of the client's base.
+            page = self._json(self._http.get(self._http.base_url.join(page["next"])))
+
+    def post(self, path: str, body: Json | None = None, *, key: str | None = None) -> Json:
+        """Post JSON; `key` makes a repeated call return the first answer."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self._json(self._http.post(path, json=body or {}, headers=headers))
+
+    def put(self, path: str, body: Json) -> Json:
+        """Put JSON."""
+        return self._json(self._http.put(path, json=body))
+
+    def patch(self, path: str, body: Json, *, version: str) -> Json:
+        """Change a resource, if it still is the version that was read."""
+        return self._json(self._http.patch(path, json=body, headers={"If-Match": version}))
+
+    def etag(self, path: str) -> str:
+        """Return the version of a resource, as `If-Match` wants it."""
+        answer = self._http.get(path)
+        self._json(answer)
+        return answer.headers["ETag"]
+
+    def send(self, path: str, body: bytes, media_type: str, *, key: str, **params: Any) -> Json:
+        """Post raw bytes, such as a mask."""
+        headers = {"Content-Type": media_type, "Idempotency-Key": key}
+        return self._json(self._http.post(path, content=body, headers=headers, params=params))
+
+    def _json(self, answer: httpx2.Response) -> Json:
+        if answer.is_success:
+            return answer.json() if answer.content else {}
+        raise _refusal(answer)
+
+
+def _refusal(answer: httpx2.Response) -> Refused:
+    """Put a problem+json into one line, or say that the answer was none."""
+    try:
+        problem = answer.json()
+        kind, text = str(problem["type"]), str(problem.get("detail") or problem["title"])
+    except (ValueError, KeyError, TypeError):
+        kind = "no_problem_json"
+        text = f"The service answered {answer.status_code}: {answer.text[:200]}"
+        return Refused(status=answer.status_code, kind=kind, text=text)
+    fields = [f"{field['name']}: {field['message']}" for field in problem.get("fields", [])]
+    # One field usually repeats the detail; several say what the detail leaves out.
+    if len(fields) > 1:
+        text = f"{text} ({'; '.join(fields)})"
+    elif fields and problem["fields"][0]["message"] != text:
+        text = f"{text} ({fields[0]})"
+    return Refused(status=answer.status_code, kind=kind, text=text)
