@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Correction } from "../../../webui/editor/correction.js";
+import { drawn, rows } from "./drawing.mjs";
+
+const model = () => drawn(["00001", "00011", "00011"]);
+const at = (x, y) => ({ x: x + 0.5, y: y + 0.5 });
+
+function stroke(correction, points, size, paint) {
+  correction.beginStroke();
+  points.forEach((point, index) => correction.stroke(points[Math.max(0, index - 1)], point, size, paint));
+  return correction.endStroke();
+}
+
+test("a stroke of many moves is one step, and the model's mask is never written", () => {
+  const correction = new Correction(model());
+  assert.equal(stroke(correction, [at(0, 0), at(2, 0), at(2, 2)], 1, 7), true);
+  assert.deepEqual(rows(correction.mask), ["77701", "00711", "00711"]);
+  assert.deepEqual(rows(correction.model), rows(model()));
+  assert.equal(correction.changed, 5);
+  correction.undo();
+  assert.deepEqual(rows(correction.mask), rows(model()));
+  assert.equal(correction.changed, 0);
+  correction.redo();
+  assert.equal(correction.changed, 5);
+  assert.deepEqual(correction.effort, { strokes: 1, clicks: 0, undos: 1 });
+});
+
+test("one eraser leaves void, the other the model's label", () => {
+  const correction = new Correction(model());
+  stroke(correction, [at(0, 0), at(4, 0)], 1, 255);
+  assert.deepEqual(rows(correction.mask)[0], ".....");
+  stroke(correction, [at(3, 0), at(4, 0)], 1, "model");
+  assert.deepEqual(rows(correction.mask)[0], "...01");
+});
+
+test("a protected class is not painted over", () => {
+  const correction = new Correction(model());
+  correction.toggleProtected(1);
+  stroke(correction, [at(0, 1), at(4, 1)], 1, 5);
+  assert.deepEqual(rows(correction.mask)[1], "55511");
+  correction.toggleProtected(1);
+  stroke(correction, [at(0, 1), at(4, 1)], 1, 5);
+  assert.deepEqual(rows(correction.mask)[1], "55555");
+});
+
+test("a brush past the edge paints only what is inside, on its own row", () => {
+  const correction = new Correction(model());
+  stroke(correction, [at(0, 0)], 3, 9);
+  assert.deepEqual(rows(correction.mask), ["99001", "99011", "00011"]);
+});
+
+test("a region takes a class; the model's region comes back where it is accepted", () => {
+  const correction = new Correction(model());
+  correction.fillRegion(4, 0, 6);
+  assert.deepEqual(rows(correction.mask), ["00006", "00066", "00066"]);
+  stroke(correction, [at(4, 2)], 1, 3);
+  correction.acceptModel(3, 1);
+  assert.deepEqual(rows(correction.mask), rows(model()));
+});
+
+test("void is filled at once, kept work is put back as one step, a stroke can be given up", () => {
+  const correction = new Correction(drawn(["0..", "..1"]));
+  correction.fillVoid(4);
+  assert.deepEqual(rows(correction.mask), ["044", "441"]);
+  correction.replace(drawn(["222", "333"]).labels);
+  correction.beginStroke();
+  correction.stroke(at(0, 0), at(2, 1), 5, 8);
+  correction.abandonStroke();
+  assert.deepEqual(rows(correction.mask), ["222", "333"]);
+  correction.undo();
+  assert.deepEqual(rows(correction.mask), ["044", "441"]);
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { clipRect, countDifferent, countLabels, createMask, listChanges, uniteRects } from "../../../webui/editor/mask.js";
+import { drawn } from "./drawing.mjs";
+
+test("a new mask is void", () => {
+  assert.deepEqual([...createMask(2, 2).labels], [255, 255, 255, 255]);
+});
+
+test("a rectangle is cut to the picture, or is none", () => {
+  const size = { width: 10, height: 5 };
+  assert.deepEqual(clipRect({ left: -3, top: 2, right: 4, bottom: 9 }, size), { left: 0, top: 2, right: 4, bottom: 5 });
+  assert.equal(clipRect({ left: 10, top: 0, right: 12, bottom: 5 }, size), null);
+});
+
+test("two rectangles are held by one; nothing adds nothing", () => {
+  const a = { left: 1, top: 1, right: 2, bottom: 2 };
+  assert.deepEqual(uniteRects(a, { left: 5, top: 0, right: 6, bottom: 1 }), { left: 1, top: 0, right: 6, bottom: 2 });
+  assert.deepEqual(uniteRects(null, a), a);
+  assert.equal(uniteRects(null, null), null);
+});
+
+test("changes are counted by pair, the largest first", () => {
+  const [before, after] = [drawn(["0011", "22.."]), drawn(["0033", "2.33"])];
+  assert.equal(countDifferent(before, after), 5);
+  assert.deepEqual(listChanges(before, after), [
+    { from: 1, to: 3, pixels: 2 },
+    { from: 255, to: 3, pixels: 2 },
+    { from: 2, to: 255, pixels: 1 },
+  ]);
+  assert.deepEqual([countLabels(after)[3], countLabels(after)[255]], [4, 1]);
+});

@@ -1,0 +1,144 @@
+/**
+ * One picture being corrected: the person's mask, the model's beside it, and each act on it.
+ *
+ * Pure: it knows pixels and steps, no screen. Every act is one step of undo.
+ *
+ * @typedef {import("./mask.js").Mask} Mask
+ * @typedef {import("./mask.js").Rect} Rect
+ * @typedef {import("./brush.js").Point} Point
+ *
+ * What a brush lays down: a class, or "model" for the model's own label.
+ * @typedef {number | "model"} Paint
+ */
+
+import { strokeBounds, sweep } from "./brush.js";
+import { findRegion } from "./fill.js";
+import { History } from "./history.js";
+import { cloneMask, countDifferent, VOID, wholeOf } from "./mask.js";
+
+export class Correction {
+  #protected = new Uint8Array(256);
+  /** @type {number | null} */ #changed = 0;
+
+  /** Strokes, clicks and undos so far: the effort that a submission reports. */
+  effort = { strokes: 0, clicks: 0, undos: 0 };
+
+  /** @param {Mask} model the mask that the person starts from; kept as it is */
+  constructor(model) {
+    this.model = model;
+    this.mask = cloneMask(model);
+    this.history = new History(this.mask);
+  }
+
+  /** How many pixels differ from the model's mask. */
+  get changed() {
+    this.#changed ??= countDifferent(this.mask, this.model);
+    return this.#changed;
+  }
+
+  /** @param {number} label @returns {boolean} whether nothing may paint over this class */
+  isProtected(label) {
+    return this.#protected[label] === 1;
+  }
+
+  /** @param {number} label */
+  toggleProtected(label) {
+    this.#protected[label] = 1 - this.#protected[label];
+  }
+
+  beginStroke() {
+    this.history.begin();
+    this.effort.strokes++;
+  }
+
+  /**
+   * Move the brush in a straight line. @param {Point} from @param {Point} to
+   * @param {number} size @param {Paint} paint @returns {Rect} what may have changed
+   */
+  stroke(from, to, size, paint) {
+    const bounds = strokeBounds(from, to, size);
+    this.history.remember(bounds);
+    sweep(from, to, size, (row, left, right) => this.#write(row, left, right, paint));
+    return bounds;
+  }
+
+  /** @returns {boolean} whether the stroke changed a pixel */
+  endStroke() {
+    this.#changed = null;
+    return this.history.commit();
+  }
+
+  /** Give up the stroke that is going on. @returns {Rect | null} */
+  abandonStroke() {
+    this.#changed = null;
+    return this.history.abandon();
+  }
+
+  /** Give the region under (x, y) another class. @param {number} x @param {number} y @param {Paint} paint */
+  fillRegion(x, y, paint) {
+    return this.#writeRegion(this.mask, x, y, paint);
+  }
+
+  /** Take the model's mask in its own region under (x, y). @param {number} x @param {number} y */
+  acceptModel(x, y) {
+    return this.#writeRegion(this.model, x, y, "model");
+  }
+
+  /** Give every void pixel a class. @param {number} label */
+  fillVoid(label) {
+    const { labels } = this.mask;
+    return this.#step(wholeOf(this.mask), () => {
+      for (let at = 0; at < labels.length; at++) if (labels[at] === VOID) labels[at] = label;
+    });
+  }
+
+  /** Put other labels in the place of all, as one step: work kept from before. @param {Uint8Array} labels */
+  replace(labels) {
+    return this.#step(wholeOf(this.mask), () => this.mask.labels.set(labels));
+  }
+
+  /** @returns {Rect | null} */
+  undo() {
+    const touched = this.history.undo();
+    if (touched) this.effort.undos++;
+    this.#changed = null;
+    return touched;
+  }
+
+  /** @returns {Rect | null} */
+  redo() {
+    this.#changed = null;
+    return this.history.redo();
+  }
+
+  /** @param {Mask} shape @param {number} x @param {number} y @param {Paint} paint @returns {Rect | null} */
+  #writeRegion(shape, x, y, paint) {
+    const region = findRegion(shape, x, y);
+    if (!region) return null;
+    this.effort.clicks++;
+    return this.#step(region.bounds, () => {
+      for (const { row, left, right } of region.runs) this.#write(row, left, right, paint);
+    });
+  }
+
+  /** @param {Rect} bounds @param {() => void} act @returns {Rect} */
+  #step(bounds, act) {
+    this.history.begin();
+    this.history.remember(bounds);
+    act();
+    this.history.commit();
+    this.#changed = null;
+    return bounds;
+  }
+
+  /** @param {number} row @param {number} left @param {number} right @param {Paint} paint */
+  #write(row, left, right, paint) {
+    const { width, height, labels } = this.mask;
+    if (row < 0 || row >= height) return;
+    const start = row * width + Math.max(0, left);
+    const end = row * width + Math.min(width, right);
+    for (let at = start; at < end; at++) {
+      if (!this.#protected[labels[at]]) labels[at] = paint === "model" ? this.model.labels[at] : paint;
+    }
+  }
+}

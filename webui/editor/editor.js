@@ -1,0 +1,243 @@
+/**
+ * The editor of one picture: its correction, what is shown of it, and the tool in the hand.
+ *
+ * Framework-free. The page calls its methods and listens to `onChange`; pointer events come by
+ * `pointer.js`. The mask's canvas carries the instance as `canvas.editor`, for tests and tools.
+ *
+ * @typedef {import("./brush.js").Point} Point
+ * @typedef {import("./mask.js").Mask} Mask
+ * @typedef {import("./mask.js").Rect} Rect
+ * @typedef {import("./render.js").LabelClass} LabelClass
+ * @typedef {import("./spots.js").ScoreMap} ScoreMap
+ *
+ * "edited": a step is done; "moved": the view or the pointer; "chosen": tool, class or layer.
+ * @typedef {"edited" | "moved" | "chosen"} ChangeKind
+ *
+ * A tool is a value; the editor knows it by this alone.
+ * @typedef {{
+ *   readonly id: string,
+ *   readonly hasRing: boolean,
+ *   down(editor: Editor, point: Point, event: PointerEvent): void,
+ *   move(editor: Editor, point: Point, event: PointerEvent): void,
+ *   up(editor: Editor, point: Point, event: PointerEvent): void,
+ *   cancel(editor: Editor): void,
+ * }} Tool
+ */
+
+import { Correction } from "./correction.js";
+import { holds, wholeOf } from "./mask.js";
+import { lookupTable } from "./render.js";
+import { findSpots } from "./spots.js";
+import { Surface } from "./surface.js";
+import { brush } from "./tools/brush.js";
+import { eraser, restore } from "./tools/eraser.js";
+import { fill } from "./tools/fill.js";
+import { pan } from "./tools/pan.js";
+import { pick } from "./tools/pick.js";
+import { ViewControl } from "./view-control.js";
+
+/** @type {Record<string, Tool>} */
+const TOOLS = { brush, eraser, restore, fill, pick, pan };
+
+export const MOST_BRUSH = 400;
+/** The uncertainty map has one cell for 4 x 4 image pixels. */
+export const HEAT_STRIDE = 4;
+const MOST_SPOTS = 8;
+
+export class Editor {
+  /** @type {Tool} */ tool = brush;
+  /** @type {Point | null} */ pointer = null;
+  /** @type {ScoreMap | null} */ heat = null;
+  /** @type {Array<import("./spots.js").Spot & {visited: boolean}>} */ spots = [];
+  /** @type {(kind: ChangeKind) => void} */ onChange = () => {};
+  #previousLabel;
+  /** @type {Set<number>} */ #hidden = new Set();
+
+  /**
+   * @param {HTMLElement} stage
+   * @param {{picture: ImageBitmap, model: Mask, classes: readonly LabelClass[],
+   *          label: number, brushSize: number, opacity: number}} given
+   */
+  constructor(stage, { picture, model, classes, label, brushSize, opacity }) {
+    if (picture.width !== model.width || picture.height !== model.height) {
+      throw new Error(
+        `The picture is ${picture.width} x ${picture.height}, its mask ${model.width} x ${model.height}.`,
+      );
+    }
+    this.classes = classes;
+    this.label = label;
+    this.#previousLabel = label;
+    this.brushSize = brushSize;
+    this.correction = new Correction(model);
+    this.surface = new Surface(stage, picture, this.correction.mask, model);
+    this.view = new ViewControl(stage, picture, () => this.#placed());
+    Object.assign(this.surface.mask, { editor: this });
+    this.setOpacity(opacity);
+    this.surface.recolour(lookupTable(classes));
+    this.view.fit();
+  }
+
+  /** @param {ChangeKind} kind */
+  announce(kind) {
+    this.onChange(kind);
+  }
+
+  #placed() {
+    this.surface.place(this.view.current);
+    this.#placeRing();
+    this.announce("moved");
+  }
+
+  #placeRing() {
+    const at = this.tool.hasRing ? this.pointer : null;
+    this.surface.placeRing(at, this.brushSize, this.view.current);
+  }
+
+  /** @param {Rect | null} rect */
+  repaint(rect) {
+    this.surface.repaint(rect);
+  }
+
+  /** @param {Point | null} point where the pointer is on the picture */
+  point(point) {
+    this.pointer = point;
+    this.#placeRing();
+    this.announce("moved");
+  }
+
+  /** @param {string} id */
+  useTool(id) {
+    this.tool = TOOLS[id] ?? this.tool;
+    this.surface.stage.dataset.tool = this.tool.id;
+    this.#placeRing();
+    this.announce("chosen");
+  }
+
+  /** @param {number} label */
+  useLabel(label) {
+    if (label !== this.label) this.#previousLabel = this.label;
+    this.label = label;
+    if (this.tool.id !== "fill") this.useTool("brush");
+    this.announce("chosen");
+  }
+
+  usePreviousLabel() {
+    this.useLabel(this.#previousLabel);
+  }
+
+  /** @param {Point} point */
+  pickAt(point) {
+    const label = this.labelAt(point);
+    if (label === null || !this.classes.some(({ id }) => id === label)) return;
+    if (label !== this.label) this.#previousLabel = this.label;
+    this.label = label;
+    this.announce("chosen");
+  }
+
+  /** @param {number} size */
+  useBrushSize(size) {
+    this.brushSize = Math.min(Math.max(Math.round(size), 1), MOST_BRUSH);
+    this.#placeRing();
+    this.announce("chosen");
+  }
+
+  /** One step of the brush: a pixel when small, a tenth when large. @param {-1 | 1} direction */
+  stepBrushSize(direction) {
+    this.useBrushSize(this.brushSize + direction * Math.max(1, Math.round(this.brushSize / 10)));
+  }
+
+  /** @param {Point} point @param {Mask} [mask] @returns {number | null} */
+  labelAt(point, mask = this.correction.mask) {
+    const [x, y] = [Math.floor(point.x), Math.floor(point.y)];
+    return holds(mask, x, y) ? mask.labels[y * mask.width + x] : null;
+  }
+
+  /** The model's uncertainty under a point, 0 to 1. @param {Point} point @returns {number | null} */
+  uncertaintyAt(point) {
+    if (!this.heat) return null;
+    const [x, y] = [Math.floor(point.x / HEAT_STRIDE), Math.floor(point.y / HEAT_STRIDE)];
+    return holds({ ...this.heat, labels: this.heat.values }, x, y)
+      ? this.heat.values[y * this.heat.width + x] / 255
+      : null;
+  }
+
+  /** @param {(correction: Correction) => Rect | null} act one step; none while a stroke goes on */
+  edit(act) {
+    if (this.correction.history.isOpen) return;
+    this.repaint(act(this.correction));
+    this.announce("edited");
+  }
+
+  /** @param {number} dx @param {number} dy CSS pixels */
+  panBy(dx, dy) {
+    this.view.panBy(dx, dy);
+  }
+
+  /** @param {number} opacity 0 to 1 */
+  setOpacity(opacity) {
+    this.opacity = opacity;
+    this.surface.mask.style.opacity = String(opacity);
+    this.announce("chosen");
+  }
+
+  get maskIsShown() {
+    return !this.surface.mask.hidden;
+  }
+
+  /** @param {boolean} shown */
+  showMask(shown) {
+    this.surface.mask.hidden = !shown;
+    this.announce("chosen");
+  }
+
+  /** @param {import("./render.js").Shown} shown */
+  show(shown) {
+    this.surface.shown = shown;
+    this.repaint(wholeOf(this.correction.mask));
+    this.announce("chosen");
+  }
+
+  /** @param {number} id */
+  toggleClass(id) {
+    if (!this.#hidden.delete(id)) this.#hidden.add(id);
+    this.surface.recolour(lookupTable(this.classes, this.#hidden));
+    this.announce("chosen");
+  }
+
+  /** @param {number} id */
+  isHidden(id) {
+    return this.#hidden.has(id);
+  }
+
+  /** @param {ScoreMap} map */
+  setHeat(map) {
+    this.heat = map;
+    this.spots = findSpots(map, HEAT_STRIDE, MOST_SPOTS).map((spot) => ({ ...spot, visited: false }));
+    this.surface.setHeat(map, HEAT_STRIDE);
+    this.announce("chosen");
+  }
+
+  get heatIsShown() {
+    return !this.surface.heat.hidden;
+  }
+
+  /** @param {boolean} shown */
+  showHeat(shown) {
+    this.surface.heat.hidden = !shown;
+    this.announce("chosen");
+  }
+
+  /** @param {number} index of the spot to look at */
+  flyTo(index) {
+    const spot = this.spots[index];
+    if (!spot) return;
+    spot.visited = true;
+    this.view.flyTo(spot);
+    this.announce("chosen");
+  }
+
+  close() {
+    this.view.close();
+    this.surface.close();
+  }
+}

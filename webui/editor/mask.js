@@ -1,0 +1,109 @@
+/**
+ * The label mask: one byte per pixel, row by row, holding a class id, and rectangles of it.
+ *
+ * Pure: no DOM, no canvas, no server.
+ *
+ * @typedef {{readonly width: number, readonly height: number, readonly labels: Uint8Array}} Mask
+ *
+ * Pixel bounds; `right` and `bottom` are exclusive.
+ * @typedef {{readonly left: number, readonly top: number,
+ *            readonly right: number, readonly bottom: number}} Rect
+ *
+ * @typedef {{from: number, to: number, pixels: number}} Change
+ */
+
+/** The label of a pixel that nobody has to judge. */
+export const VOID = 255;
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {number} [label]
+ * @returns {Mask}
+ */
+export function createMask(width, height, label = VOID) {
+  return { width, height, labels: new Uint8Array(width * height).fill(label) };
+}
+
+/** @param {Mask} mask @returns {Mask} */
+export function cloneMask({ width, height, labels }) {
+  return { width, height, labels: labels.slice() };
+}
+
+/** @param {Mask} mask @returns {Rect} */
+export function wholeOf({ width, height }) {
+  return { left: 0, top: 0, right: width, bottom: height };
+}
+
+/**
+ * @param {Rect} rect
+ * @param {{readonly width: number, readonly height: number}} size
+ * @returns {Rect | null} the part of `rect` inside the picture, or null if there is none
+ */
+export function clipRect(rect, { width, height }) {
+  const clipped = {
+    left: Math.max(0, rect.left),
+    top: Math.max(0, rect.top),
+    right: Math.min(width, rect.right),
+    bottom: Math.min(height, rect.bottom),
+  };
+  return clipped.left < clipped.right && clipped.top < clipped.bottom ? clipped : null;
+}
+
+/**
+ * @param {Rect | null} a
+ * @param {Rect | null} b
+ * @returns {Rect | null} the smallest rectangle that holds both
+ */
+export function uniteRects(a, b) {
+  if (!a || !b) return a ?? b;
+  return {
+    left: Math.min(a.left, b.left),
+    top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right),
+    bottom: Math.max(a.bottom, b.bottom),
+  };
+}
+
+/** @param {Mask} mask @param {number} x @param {number} y @returns {boolean} */
+export function holds({ width, height }, x, y) {
+  return x >= 0 && y >= 0 && x < width && y < height;
+}
+
+/**
+ * @param {Mask} a
+ * @param {Mask} b of the same size
+ * @returns {number} how many pixels differ
+ */
+export function countDifferent(a, b) {
+  let different = 0;
+  for (let at = 0; at < a.labels.length; at++) if (a.labels[at] !== b.labels[at]) different++;
+  return different;
+}
+
+/**
+ * What changed from one mask to another, the largest change first.
+ *
+ * @param {Mask} before
+ * @param {Mask} after
+ * @returns {Change[]}
+ */
+export function listChanges(before, after) {
+  const counts = new Uint32Array(256 * 256);
+  for (let at = 0; at < before.labels.length; at++) {
+    if (before.labels[at] !== after.labels[at]) counts[before.labels[at] * 256 + after.labels[at]]++;
+  }
+  /** @type {Change[]} */
+  const changes = [];
+  counts.forEach((pixels, pair) => {
+    if (pixels > 0) changes.push({ from: pair >> 8, to: pair & 255, pixels });
+  });
+  return changes.sort((a, b) => b.pixels - a.pixels);
+}
+
+/** @param {Mask} mask @returns {Uint32Array} pixels of each label, 256 entries */
+export function countLabels({ labels }) {
+  const counts = new Uint32Array(256);
+  for (let at = 0; at < labels.length; at++) counts[labels[at]]++;
+  return counts;
+}

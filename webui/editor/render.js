@@ -1,0 +1,76 @@
+/**
+ * Turns labels into colours: a look-up table and the pixels of a rectangle.
+ *
+ * The overlay is opaque (alpha 255, or 0 for a hidden class) and faded by CSS, since other alphas
+ * do not come back from a canvas as they went in.
+ *
+ * @typedef {import("./mask.js").Mask} Mask
+ * @typedef {import("./mask.js").Rect} Rect
+ * @typedef {{readonly id: number, readonly name: string, readonly colour: string}} LabelClass
+ *
+ * Whose labels are shown; "difference" shows mine where they differ from the model's.
+ * @typedef {"mine" | "model" | "difference"} Shown
+ */
+
+import { VOID } from "./mask.js";
+
+const VOID_COLOUR = "#000000";
+const UNKNOWN_COLOUR = "#ff00ff";
+
+/**
+ * @param {readonly LabelClass[]} classes
+ * @param {ReadonlySet<number>} [hidden] ids that are not shown
+ * @returns {Uint32Array} 256 colours as ImageData keeps them
+ */
+export function lookupTable(classes, hidden = new Set()) {
+  const table = new Uint32Array(256).fill(packColour(UNKNOWN_COLOUR));
+  table[VOID] = packColour(VOID_COLOUR);
+  for (const { id, colour } of classes) table[id] = packColour(colour);
+  for (const id of hidden) table[id] = 0;
+  return table;
+}
+
+/** @param {string} colour `#rrggbb` @returns {number} */
+function packColour(colour) {
+  const value = Number.parseInt(colour.slice(1), 16);
+  const bytes = new Uint8Array([value >> 16, (value >> 8) & 255, value & 255, 255]);
+  return new Uint32Array(bytes.buffer)[0];
+}
+
+/**
+ * Write the colours of a rectangle's labels.
+ *
+ * @param {Uint32Array} pixels of the whole picture
+ * @param {Mask} mine
+ * @param {Mask} model
+ * @param {Shown} shown
+ * @param {Uint32Array} table
+ * @param {Rect} rect inside the picture
+ */
+export function colourRect(pixels, mine, model, shown, table, rect) {
+  const labels = shown === "model" ? model.labels : mine.labels;
+  for (let row = rect.top; row < rect.bottom; row++) {
+    const end = row * mine.width + rect.right;
+    for (let at = row * mine.width + rect.left; at < end; at++) {
+      pixels[at] =
+        shown === "difference" && labels[at] === model.labels[at] ? 0 : table[labels[at]];
+    }
+  }
+}
+
+/**
+ * Colours of an uncertainty map: clear where the model is sure, yellow to red where it is not.
+ *
+ * @param {Uint8Array} values @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
+ */
+export function heatPixels(values) {
+  const pixels = new Uint8ClampedArray(values.length * 4);
+  values.forEach((value, at) => {
+    const share = value / 255;
+    pixels[at * 4] = 255;
+    pixels[at * 4 + 1] = 220 * (1 - share);
+    pixels[at * 4 + 2] = 40;
+    pixels[at * 4 + 3] = 255 * Math.min(1, share * 1.6) ** 1.5;
+  });
+  return pixels;
+}

@@ -1,0 +1,140 @@
+/**
+ * The picture and its layers on the screen: stacked canvases, moved and enlarged by CSS alone.
+ *
+ * Each canvas is as large as the picture, whatever the screen; only its look is scaled.
+ *
+ * @typedef {import("./mask.js").Mask} Mask
+ * @typedef {import("./mask.js").Rect} Rect
+ * @typedef {import("./viewport.js").View} View
+ * @typedef {import("./brush.js").Point} Point
+ */
+
+import { outline } from "./brush.js";
+import { clipRect, uniteRects, wholeOf } from "./mask.js";
+import { colourRect, heatPixels } from "./render.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export class Surface {
+  /** @type {import("./render.js").Shown} */ shown = "mine";
+  /** @type {Rect | null} */ #dirty = null;
+  #frame = 0;
+  #pixels;
+  /** @type {Uint32Array} */ #table = new Uint32Array(256);
+  #mine;
+  #model;
+
+  /**
+   * @param {HTMLElement} stage emptied and filled with the layers
+   * @param {ImageBitmap} picture
+   * @param {Mask} mine
+   * @param {Mask} model
+   */
+  constructor(stage, picture, mine, model) {
+    this.stage = stage;
+    this.#mine = mine;
+    this.#model = model;
+    this.world = document.createElement("div");
+    this.world.className = "world";
+    this.picture = addCanvas(this.world, "picture", mine);
+    this.mask = addCanvas(this.world, "mask", mine);
+    this.heat = addCanvas(this.world, "heat", { width: 1, height: 1 });
+    this.heat.hidden = true;
+    this.ring = addRing();
+    stage.replaceChildren(this.world, this.ring.element);
+
+    context(this.picture).drawImage(picture, 0, 0);
+    this.#pixels = context(this.mask).createImageData(mine.width, mine.height);
+  }
+
+  /** @param {Uint32Array} table */
+  recolour(table) {
+    this.#table = table;
+    this.repaint(wholeOf(this.#mine));
+  }
+
+  /** Paint a rectangle's labels with the next frame. @param {Rect | null} rect */
+  repaint(rect) {
+    const inside = rect && clipRect(rect, this.#mine);
+    if (!inside) return;
+    this.#dirty = uniteRects(this.#dirty, inside);
+    this.#frame ||= requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint() {
+    const dirty = this.#dirty;
+    this.#frame = 0;
+    this.#dirty = null;
+    if (!dirty) return;
+    const pixels = new Uint32Array(this.#pixels.data.buffer);
+    colourRect(pixels, this.#mine, this.#model, this.shown, this.#table, dirty);
+    const { left, top, right, bottom } = dirty;
+    context(this.mask).putImageData(this.#pixels, 0, 0, left, top, right - left, bottom - top);
+  }
+
+  /**
+   * Show an uncertainty map, each of its cells `stride` image pixels wide.
+   *
+   * @param {import("./spots.js").ScoreMap} map @param {number} stride
+   */
+  setHeat(map, stride) {
+    this.heat.width = map.width;
+    this.heat.height = map.height;
+    this.heat.style.width = `${map.width * stride}px`;
+    this.heat.style.height = `${map.height * stride}px`;
+    context(this.heat).putImageData(new ImageData(heatPixels(map.values), map.width, map.height), 0, 0);
+  }
+
+  /** @param {View} view */
+  place(view) {
+    this.world.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+    this.world.classList.toggle("enlarged", view.scale >= 3);
+  }
+
+  /** Show the brush's true outline at an image point, or hide it. @param {Point | null} at @param {number} size @param {View} view */
+  placeRing(at, size, view) {
+    this.ring.element.style.display = at ? "" : "none";
+    if (!at) return;
+    const path = outline(at, size);
+    for (const line of this.ring.lines) {
+      line.setAttribute("d", path);
+      line.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
+    }
+  }
+
+  close() {
+    cancelAnimationFrame(this.#frame);
+    this.stage.replaceChildren();
+  }
+}
+
+/** @param {HTMLElement} world @param {string} name @param {{width: number, height: number}} size */
+function addCanvas(world, name, { width, height }) {
+  const canvas = document.createElement("canvas");
+  canvas.className = `layer layer-${name}`;
+  canvas.width = width;
+  canvas.height = height;
+  world.append(canvas);
+  return canvas;
+}
+
+function addRing() {
+  const element = document.createElementNS(SVG, "svg");
+  element.setAttribute("class", "ring");
+  element.setAttribute("aria-hidden", "true");
+  // A dark line under a light one: seen on any picture.
+  const lines = ["ring-dark", "ring-light"].map((name) => {
+    const line = document.createElementNS(SVG, "path");
+    line.setAttribute("class", name);
+    element.append(line);
+    return line;
+  });
+  return { element, lines };
+}
+
+/** @param {HTMLCanvasElement} canvas */
+function context(canvas) {
+  const found = canvas.getContext("2d", { colorSpace: "srgb" });
+  if (!found) throw new Error("This browser gives no 2D canvas.");
+  return found;
+}
