@@ -18,7 +18,8 @@ import { cloneMask, countDifferent, VOID, wholeOf } from "./mask.js";
 
 export class Correction {
   #protected = new Uint8Array(256);
-  /** @type {number | null} */ #changed = 0;
+  #changed = 0;
+  #changedIsOld = false;
 
   /** Strokes, clicks and undos so far: the effort that a submission reports. */
   effort = { strokes: 0, clicks: 0, undos: 0 };
@@ -30,9 +31,12 @@ export class Correction {
     this.history = new History(this.mask);
   }
 
-  /** How many pixels differ from the model's mask. */
+  /** How many pixels differ from the model's mask; while a stroke goes on, as before it. */
   get changed() {
-    this.#changed ??= countDifferent(this.mask, this.model);
+    if (!this.history.isOpen && this.#changedIsOld) {
+      this.#changed = countDifferent(this.mask, this.model);
+      this.#changedIsOld = false;
+    }
     return this.#changed;
   }
 
@@ -64,13 +68,13 @@ export class Correction {
 
   /** @returns {boolean} whether the stroke changed a pixel */
   endStroke() {
-    this.#changed = null;
+    this.#changedIsOld = true;
     return this.history.commit();
   }
 
   /** Give up the stroke that is going on. @returns {Rect | null} */
   abandonStroke() {
-    this.#changed = null;
+    this.#changedIsOld = true;
     return this.history.abandon();
   }
 
@@ -101,13 +105,13 @@ export class Correction {
   undo() {
     const touched = this.history.undo();
     if (touched) this.effort.undos++;
-    this.#changed = null;
+    this.#changedIsOld = true;
     return touched;
   }
 
   /** @returns {Rect | null} */
   redo() {
-    this.#changed = null;
+    this.#changedIsOld = true;
     return this.history.redo();
   }
 
@@ -127,7 +131,7 @@ export class Correction {
     this.history.remember(bounds);
     act();
     this.history.commit();
-    this.#changed = null;
+    this.#changedIsOld = true;
     return bounds;
   }
 

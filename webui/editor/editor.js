@@ -50,6 +50,7 @@ export class Editor {
   /** @type {ScoreMap | null} */ heat = null;
   /** @type {Array<import("./spots.js").Spot & {visited: boolean}>} */ spots = [];
   /** @type {(kind: ChangeKind) => void} */ onChange = () => {};
+  /** @type {number | null} */ lastSpot = null;
   #previousLabel;
   /** @type {Set<number>} */ #hidden = new Set();
 
@@ -232,6 +233,9 @@ export class Editor {
     const spot = this.spots[index];
     if (!spot) return;
     spot.visited = true;
+    this.lastSpot = index;
+    // What was under the pointer no longer is; the next move says what is.
+    this.pointer = null;
     this.view.flyTo(spot);
     this.announce("chosen");
   }

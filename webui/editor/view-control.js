@@ -5,7 +5,7 @@
  * @typedef {import("./viewport.js").Size} Size
  */
 
-import { blendViews, centredView, fitView, keepInSight, panView, zoomView } from "./viewport.js";
+import { blendViews, centredView, fillStage, fitView, keepInSight, panView, zoomView } from "./viewport.js";
 
 const FLIGHT_MS = 150;
 /** A flight ends at least at this many times the fitted view. */
@@ -59,7 +59,9 @@ export class ViewControl {
   /** Show an image point in the middle; a glide, or at once for those who ask for less motion. @param {{x: number, y: number}} point */
   flyTo(point) {
     const least = fitView(this.picture, this.#size).scale * FLIGHT_ZOOM;
-    const [from, to] = [this.current, centredView(point, Math.max(least, this.current.scale), this.#size)];
+    const from = this.current;
+    const centred = centredView(point, Math.max(least, from.scale), this.#size);
+    const to = fillStage(centred, this.picture, this.#size);
     const glides = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     const start = performance.now();
     this.#isFitted = false;

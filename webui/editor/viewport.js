@@ -96,6 +96,22 @@ export function toImage(clientX, clientY, rect, canvas) {
   };
 }
 
+/**
+ * Move a view no further than needed so that the picture fills the stage where it is large enough.
+ *
+ * @param {View} view @param {Size} picture @param {Size} stage @param {number} [margin]
+ * @returns {View}
+ */
+export function fillStage(view, picture, stage, margin = 12) {
+  const along = (/** @type {number} */ at, /** @type {number} */ length, /** @type {number} */ room) =>
+    length <= room ? (room - length) / 2 : Math.min(Math.max(at, room - length - margin), margin);
+  return {
+    scale: view.scale,
+    x: along(view.x, picture.width * view.scale, stage.width),
+    y: along(view.y, picture.height * view.scale, stage.height),
+  };
+}
+
 /** @param {number} scale */
 function clampScale(scale) {
   return Math.min(Math.max(scale, LEAST_SCALE), MOST_SCALE);

@@ -1,0 +1,175 @@
+// The API's answers as the pages read them (v1). Kept by hand until they are made from OpenAPI.
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  fields?: Array<{ name: string; message: string }>;
+  request_id?: string;
+  draft_id?: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface User {
+  id: string;
+  name: string;
+  display_name: string | null;
+  is_admin: boolean;
+}
+
+export interface Session {
+  user: User;
+  expires_at?: string;
+}
+
+export type Role = "lead" | "reviewer" | "annotator";
+
+export interface LabelClass {
+  id: number;
+  name: string;
+  colour: string;
+}
+
+export interface ClassList {
+  version: number;
+  classes: LabelClass[];
+}
+
+export interface Budget {
+  unit: string;
+  granted: number;
+  reserved: number;
+  spent: number;
+  left: number;
+}
+
+export interface Project {
+  id: string;
+  name: string;
+  description?: string | null;
+  created_at: string;
+  role?: Role | null;
+  classes?: ClassList | null;
+  counts?: {
+    source: number;
+    source_labelled: number;
+    pool: number;
+    pool_labelled: number;
+    test: number;
+  };
+  budget?: Budget | null;
+  current_round?: Round | null;
+  latest_model?: Model | null;
+}
+
+export type RoundState =
+  | "draft"
+  | "warming_up"
+  | "acquiring"
+  | "labelling"
+  | "retraining"
+  | "evaluating"
+  | "closed"
+  | "cancelled";
+
+export interface Round {
+  id: string;
+  project_id: string;
+  number: number;
+  state: RoundState;
+  paused_reason?: string | null;
+  k: number;
+  strategy: string;
+  seed: number;
+  recipe?: string;
+  created_at: string;
+  started_at?: string | null;
+  closed_at?: string | null;
+  items?: { total: number; open: number; leased: number; submitted: number; skipped: number };
+  jobs?: Job[];
+  miou?: number | null;
+  reason?: string | null;
+}
+
+export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
+
+export interface Job {
+  id: string;
+  kind: string;
+  state: JobState;
+  part?: number | null;
+  attempt?: number;
+  progress?: number | null;
+  message?: string | null;
+  eta_seconds?: number | null;
+  error?: string | null;
+  result?: Record<string, unknown> | null;
+  created_at: string;
+  started_at?: string | null;
+  finished_at?: string | null;
+  project_id?: string | null;
+  round_id?: string | null;
+}
+
+export interface Lease {
+  id: string;
+  fence: number;
+  expires_at: string;
+  seconds_left: number;
+  user?: User | string | null;
+}
+
+export interface Item {
+  id: string;
+  project_id: string;
+  round_id: string;
+  image: { id: string; name: string; width: number; height: number; group?: string | null };
+  rank: number;
+  of: number;
+  score: number | null;
+  state: string;
+  class_list: ClassList;
+  lease: Lease | null;
+}
+
+export interface Submission {
+  item_id: string;
+  mask_id: string;
+  revision: number;
+  changed_pixels: number;
+  changed_share: number;
+  by_class: Array<{ from: number; to: number; pixels: number }>;
+  budget: Budget;
+}
+
+export interface ClassScore {
+  id: number;
+  name: string;
+  iou: number | null;
+}
+
+export interface Model {
+  id: string;
+  version: number;
+  round_id?: string | null;
+  kind: "warm_up" | "retrain";
+  created_at: string;
+}
+
+export interface Metrics {
+  rounds: Array<{
+    number: number;
+    round_id: string;
+    stage: "warm_up" | "retrain";
+    labels_spent: number;
+    test: { miou: number; per_class: ClassScore[] } | null;
+    seconds?: number | null;
+    changed_pixels?: number | null;
+    changed_share?: number | null;
+  }>;
+}

@@ -1,0 +1,87 @@
+/** The classes: choose, find, hide, protect; each with its key. */
+
+import { IconButton } from "../../components/button.js";
+import { keysOf } from "../../editor/keymap.js";
+import * as texts from "../../texts.js";
+import { h, html, useEffect, useRef, useState } from "../../vendor/preact.js";
+
+/** @param {{desk: import("./desk-state.js").DeskState, editor: import("../../editor/editor.js").Editor}} props */
+export function ClassPanel({ desk, editor }) {
+  const [wanted, setWanted] = useState("");
+  const search = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const isSearching = desk.searching.value;
+  useEffect(() => {
+    if (isSearching) search.current?.focus();
+    else setWanted("");
+  }, [isSearching]);
+
+  const found = editor.classes
+    .map((one, index) => ({ ...one, index }))
+    .filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));
+
+  /** @param {number} id */
+  const choose = (id) => {
+    editor.useLabel(id);
+    desk.searching.value = false;
+    desk.stage.focus();
+  };
+
+  return html`<section class="panel classes" aria-label=${texts.desk.classes}>
+    <header class="panel-head">
+      <h2>${texts.desk.classes}</h2>
+      <input
+        ref=${search}
+        type="search"
+        placeholder="/"
+        aria-label=${texts.desk.findClass}
+        title=${`${texts.desk.findClass} (/)`}
+        value=${wanted}
+        onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setWanted(event.currentTarget.value)}
+        onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
+          if (event.code === "Enter" && found[0]) choose(found[0].id);
+          if (event.code === "Enter" || event.code === "Escape") desk.stage.focus();
+        }}
+      />
+    </header>
+    <ul class="class-list">
+      ${found.map((one) => h(ClassRow, { key: one.id, one, editor, onChoose: choose, onChange: () => desk.changed.value++ }))}
+    </ul>
+  </section>`;
+}
+
+/**
+ * @param {{one: {id: number, name: string, colour: string, index: number},
+ *          editor: import("../../editor/editor.js").Editor,
+ *          onChoose: (id: number) => void, onChange: () => void}} props
+ */
+function ClassRow({ one, editor, onChoose, onChange }) {
+  const { id, name, colour, index } = one;
+  const isHidden = editor.isHidden(id);
+  const isProtected = editor.correction.isProtected(id);
+  const protect = () => {
+    editor.correction.toggleProtected(id);
+    onChange();
+  };
+  return html`<li class=${`class-row ${isHidden ? "is-hidden" : ""}`}>
+    <button type="button" class="class-choose" aria-pressed=${String(editor.label === id)} onClick=${() => onChoose(id)}>
+      <span class="swatch" style=${{ backgroundColor: colour }}></span>
+      <span class="class-name">${name}</span>
+      <kbd>${keysOf(`class.${index}`).replace("Shift+", "⇧")}</kbd>
+    </button>
+    <span class=${`class-marks ${isProtected ? "keeps-lock" : ""} ${isHidden ? "keeps-eye" : ""}`}>
+      ${h(IconButton, {
+        icon: isHidden ? "eyeOff" : "eye",
+        label: isHidden ? texts.desk.showClass(name) : texts.desk.hideClass(name),
+        isPressed: isHidden,
+        onClick: () => editor.toggleClass(id),
+      })}
+      ${h(IconButton, {
+        icon: isProtected ? "lock" : "unlock",
+        label: isProtected ? texts.desk.unprotect(name) : texts.desk.protect(name),
+        keys: "L",
+        isPressed: isProtected,
+        onClick: protect,
+      })}
+    </span>
+  </li>`;
+}

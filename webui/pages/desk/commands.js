@@ -1,0 +1,143 @@
+/**
+ * What each key's command does on the desk.
+ *
+ * @typedef {import("./desk-state.js").DeskState} DeskState
+ * @typedef {import("../../editor/editor.js").Editor} Editor
+ */
+
+import { commandOf } from "../../editor/keymap.js";
+
+const ZOOM_STEP = 1.25;
+
+/** @type {Record<string, (editor: Editor, desk: DeskState) => void>} */
+const ACTS = {
+  "tool.brush": (editor) => editor.useTool("brush"),
+  "tool.eraser": (editor) => editor.useTool("eraser"),
+  "tool.restore": (editor) => editor.useTool("restore"),
+  "tool.fill": (editor) => editor.useTool("fill"),
+  "tool.pick": (editor) => editor.useTool("pick"),
+  "fill.void": (editor) => editor.edit((correction) => correction.fillVoid(editor.label)),
+  "accept.model": (editor) => {
+    const at = editor.pointer;
+    if (at) editor.edit((correction) => correction.acceptModel(Math.floor(at.x), Math.floor(at.y)));
+  },
+  "class.previous": (editor) => editor.usePreviousLabel(),
+  "class.search": (_editor, desk) => {
+    desk.panelsShown.value = true;
+    desk.searching.value = true;
+  },
+  "class.protect": (editor, desk) => {
+    const label = editor.pointer && editor.labelAt(editor.pointer);
+    if (label === null) return;
+    editor.correction.toggleProtected(label);
+    desk.changed.value++;
+  },
+  "brush.smaller": (editor) => editor.stepBrushSize(-1),
+  "brush.larger": (editor) => editor.stepBrushSize(1),
+  "view.fit": (editor) => editor.view.fit(),
+  "view.in": (editor) => editor.view.zoom(ZOOM_STEP),
+  "view.out": (editor) => editor.view.zoom(1 / ZOOM_STEP),
+  "mask.toggle": (editor) => editor.showMask(!editor.maskIsShown),
+  "layer.model": (editor) => editor.show(editor.surface.shown === "model" ? "mine" : "model"),
+  "layer.difference": (editor) =>
+    editor.show(editor.surface.shown === "difference" ? "mine" : "difference"),
+  "layer.uncertainty": (editor) => editor.showHeat(!editor.heatIsShown),
+  "spot.next": (editor) => editor.flyTo(nextSpot(editor, 1)),
+  "spot.previous": (editor) => editor.flyTo(nextSpot(editor, -1)),
+  undo: (editor) => editor.edit((correction) => correction.undo()),
+  redo: (editor) => editor.edit((correction) => correction.redo()),
+  save: (_editor, desk) => void desk.work.peek()?.saveDraft(),
+  submit: (_editor, desk) => void desk.submit(),
+  skip: (_editor, desk) => {
+    desk.panelsShown.value = true;
+    desk.skipping.value = true;
+  },
+};
+
+/** The spot after (or before) the one last flown to. @param {Editor} editor @param {1 | -1} direction */
+function nextSpot(editor, direction) {
+  const { spots } = editor;
+  const last = editor.lastSpot;
+  return last === null ? 0 : (last + direction + spots.length) % spots.length;
+}
+
+/**
+ * @param {DeskState} desk
+ * @param {string} command
+ */
+export function act(desk, command) {
+  if (command === "panels") desk.panelsShown.value = !desk.panelsShown.value;
+  if (command === "keys") desk.keysShown.value = !desk.keysShown.value;
+  const { editor } = desk;
+  if (!editor || desk.phase.value !== "editing") return;
+  const digit = /^class\.(\d+)$/.exec(command);
+  if (digit) {
+    const chosen = editor.classes[Number(digit[1])];
+    if (chosen) editor.useLabel(chosen.id);
+    return;
+  }
+  ACTS[command]?.(editor, desk);
+}
+
+/**
+ * Listen to the keyboard for as long as the desk is open.
+ *
+ * @param {DeskState} desk
+ * @returns {() => void} stops listening
+ */
+export function listenToKeys(desk) {
+  const controller = new AbortController();
+  const { signal } = controller;
+
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.code === "Escape") closeSheets(desk);
+      if (isTyping(event)) return;
+      const command = commandOf(event);
+      if (!command) return;
+      event.preventDefault();
+      desk.work.peek()?.activity.note(performance.now());
+      if (command === "tool.pan") desk.isPanning.value = true;
+      else if (command === "mask.hold") desk.editor?.showMask(false);
+      else if (!event.repeat || REPEATED.has(command)) act(desk, command);
+    },
+    { signal },
+  );
+  addEventListener(
+    "keyup",
+    ({ code }) => {
+      if (code === "Space") desk.isPanning.value = false;
+      if (code === "KeyH") desk.editor?.showMask(true);
+    },
+    { signal },
+  );
+  addEventListener("blur", () => (desk.isPanning.value = false), { signal });
+  addEventListener(
+    "beforeunload",
+    (event) => {
+      if (desk.work.peek()?.hasUnsaved) event.preventDefault();
+    },
+    { signal },
+  );
+  return () => controller.abort();
+}
+
+/** Commands that go on while their key is held. */
+const REPEATED = new Set(["brush.smaller", "brush.larger", "undo", "redo", "view.in", "view.out"]);
+
+/** @param {DeskState} desk */
+function closeSheets(desk) {
+  desk.keysShown.value = false;
+  desk.searching.value = false;
+  desk.skipping.value = false;
+}
+
+/** Whether the key belongs to what has the focus: a text, or a button that Space or Enter presses. @param {KeyboardEvent} event */
+function isTyping(event) {
+  const { target, code } = event;
+  if (!(target instanceof Element)) return false;
+  if (target.matches("textarea, select, input:not([type=range]):not([type=checkbox])")) return true;
+  const presses = code === "Space" || (code === "Enter" && !event.ctrlKey && !event.shiftKey);
+  return presses && target.matches("button, a[href], summary, input");
+}

@@ -1,0 +1,48 @@
+/** The tools at the left edge, each with its key. */
+
+import { IconButton } from "../../components/button.js";
+import { keysOf } from "../../editor/keymap.js";
+import * as texts from "../../texts.js";
+import { h, html } from "../../vendor/preact.js";
+import { act } from "./commands.js";
+
+/** @type {Array<{command: string, icon: import("../../icons.js").IconName}>} */
+const TOOLS = [
+  { command: "tool.brush", icon: "brush" },
+  { command: "tool.eraser", icon: "eraser" },
+  { command: "tool.restore", icon: "restore" },
+  { command: "tool.fill", icon: "fill" },
+  { command: "tool.pick", icon: "pick" },
+];
+
+/** @type {Array<{command: string, icon: import("../../icons.js").IconName}>} */
+const ACTS = [
+  { command: "undo", icon: "undo" },
+  { command: "redo", icon: "redo" },
+  { command: "view.fit", icon: "fit" },
+];
+
+/** @param {{desk: import("./desk-state.js").DeskState}} props */
+export function ToolRail({ desk }) {
+  desk.changed.value;
+  const { editor } = desk;
+  const { history } = editor?.correction ?? {};
+  /** @type {Record<string, boolean>} */
+  const isIdle = { undo: !history?.depth, redo: !history?.redoDepth };
+  return html`<nav class="rail" aria-label="Tools">
+    ${TOOLS.map(({ command, icon }) => {
+      const isPressed = command === `tool.${editor?.tool.id}`;
+      return h(IconButton, { ...named(desk, command, icon), isPressed });
+    })}
+    <hr />
+    ${ACTS.map(({ command, icon }) => h(IconButton, { ...named(desk, command, icon), isDisabled: isIdle[command] ?? false }))}
+    <span class="grow"></span>
+    ${h(IconButton, { ...named(desk, "panels", "panels"), isPressed: desk.panelsShown.value })}
+    ${h(IconButton, { ...named(desk, "keys", "keys"), keys: "?", isPressed: desk.keysShown.value })}
+  </nav>`;
+}
+
+/** @param {import("./desk-state.js").DeskState} desk @param {string} command @param {import("../../icons.js").IconName} icon */
+function named(desk, command, icon) {
+  return { icon, label: texts.commands[command], keys: keysOf(command), onClick: () => act(desk, command) };
+}

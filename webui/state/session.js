@@ -1,0 +1,47 @@
+/** Who is signed in, and what this person prefers in this browser. */
+
+import { call, get } from "../api/client.js";
+import { signal } from "../vendor/preact.js";
+
+/** @type {import("../vendor/preact.js").Signal<import("../api/types.d.ts").User | null>} */
+export const user = signal(null);
+
+export async function loadSession() {
+  /** @type {import("../api/types.d.ts").Session} */
+  const session = await get("/sessions/current");
+  user.value = session.user;
+}
+
+/** @param {string} token of a one-time link */
+export async function signIn(token) {
+  /** @type {import("../api/types.d.ts").Session} */
+  const session = await call("POST", "/sessions", { json: { token } });
+  user.value = session.user;
+}
+
+export async function signOut() {
+  await call("DELETE", "/sessions/current");
+  user.value = null;
+}
+
+/**
+ * A preference of this person; kept in this browser.
+ *
+ * @template {string | number} T
+ * @param {string} name @param {T} fallback @returns {T}
+ */
+export function preference(name, fallback) {
+  const kept = localStorage.getItem(preferenceKey(name));
+  if (kept === null) return fallback;
+  return /** @type {T} */ (typeof fallback === "number" ? Number(kept) || fallback : kept);
+}
+
+/** @param {string} name @param {string | number} value */
+export function prefer(name, value) {
+  localStorage.setItem(preferenceKey(name), String(value));
+}
+
+/** @param {string} name */
+function preferenceKey(name) {
+  return `maskloop.${user.peek()?.id ?? "anyone"}.${name}`;
+}
