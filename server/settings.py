@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     job_heartbeat_seconds: float = 10
     job_resend_seconds: float = 30
     job_backoff_seconds: float = 10
+    job_grace_seconds: float = 20
     tick_seconds: float = 5
     checkpoint_seconds: float = 60
 
@@ -72,9 +73,21 @@ class Settings(BaseSettings):
             tick=self.tick_seconds,
             resend=self.job_resend_seconds,
             backoff=self.job_backoff_seconds,
+            grace=self.job_grace_seconds,
         )
 
     @property
     def lease_times(self) -> LeaseTimes:
         """The times of people's leases on items."""
         return LeaseTimes(length=self.lease_seconds, silent=self.lease_silent_seconds)
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the variables from which a child process reads these very settings."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        values["data"] = self.data.resolve()
+        values["import_roots"] = os.pathsep.join(str(root) for root in self.import_roots)
+        return {
+            f"MASKLOOP_{name.upper()}": str(value)
+            for name, value in values.items()
+            if value is not None
+        }

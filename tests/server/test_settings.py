@@ -1,0 +1,22 @@
+"""The settings and the environment that they come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.settings import Settings
+
+
+def test_a_child_reads_the_same_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = Settings(
+        data=tmp_path,
+        import_roots=(tmp_path / "a", tmp_path / "b"),
+        job_lease_seconds=1.5,
+        broker_url="redis://127.0.0.1:1/0",
+    )
+    for name, value in settings.as_environment().items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings
+    assert Settings().database_url is None
