@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.db.engine import now
@@ -113,6 +113,14 @@ def heartbeat(session: Session, job_id: UUID, *, fence: int, times: JobTimes) ->
     return changed[0] is None
 
 
+def is_wanted(session: Session, job_id: UUID, *, fence: int) -> bool:
+    """Whether the job should go on, by reading alone. Raises `Fenced`."""
+    row = session.execute(select(Job.cancel_requested_at).where(*held(job_id, fence))).one_or_none()
+    if row is None:
+        raise Fenced(str(job_id))
+    return row[0] is None
+
+
 def report(
     session: Session,
     job_id: UUID,
@@ -134,14 +142,6 @@ def checkpointed(session: Session, job_id: UUID, *, fence: int) -> None:
     `MAX_ATTEMPTS` times in a row at the same place does.
     """
     move_held(session, job_id, fence, max_attempts=Job.attempt + MAX_ATTEMPTS)
-
-
-def hold(session: Session, job_id: UUID, *, fence: int) -> Job:
-    """Lock the running job's row until the transaction ends, before its results are written."""
-    job = locked(session, job_id, fence)
-    if job.cancel_requested_at is not None:
-        raise CancelRequested(str(job_id))
-    return job
 
 
 def finish(session: Session, job_id: UUID, *, fence: int, result: dict[str, Any]) -> None:

@@ -5,15 +5,72 @@ Any number of ticks may run at once: every step is safe against another one besi
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from server.db.engine import now
+from server.db.engine import now, reading
 from server.db.models import Job
 from server.rules.jobs import JobState, JobTimes
+from server.services import items, schedules
 from server.services.job_moves import end_attempt
+from server.services.unit_of_work import JobQueue, announce, unit_of_work
+
+
+def run(
+    sessions: sessionmaker[Session],
+    queue: JobQueue,
+    *,
+    waiting: Callable[[str], int | None],
+    times: JobTimes,
+) -> None:
+    """Take every step in a transaction of its own; one that fails does not hold up the others.
+
+    `waiting` tells how many messages wait in a queue, or None when the broker is away.
+    """
+    steps: tuple[Callable[[Session], object], ...] = (
+        lambda session: requeue_silent(session, times=times),
+        lambda session: resend(session, waiting=waiting, times=times),
+        items.expire_leases,
+    )
+    with reading(sessions) as session:
+        schedule_ids = schedules.due_ids(session)
+    steps += tuple(partial(schedules.fire_if_due, schedule_id=each) for each in schedule_ids)
+    failures: list[Exception] = []
+    for step in steps:
+        try:
+            with unit_of_work(sessions, queue) as session:
+                step(session)
+        except Exception as failure:  # raised below, once the other steps have had their turn
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("steps of the tick failed", failures)
+
+
+def resend(session: Session, *, waiting: Callable[[str], int | None], times: JobTimes) -> list[Job]:
+    """Announce the jobs whose message is not under way.
+
+    A job that was sent before may still wait in a long queue. Its message is only taken for lost
+    when the queue holds fewer messages than such jobs, so that a busy worker's queue stays short.
+    """
+    by_queue: dict[str, list[Job]] = defaultdict(list)
+    for job in due_for_sending(session, times=times):
+        by_queue[job.queue].append(job)
+    sent = []
+    for name, due in by_queue.items():
+        messages = waiting(name)
+        if messages is None:
+            continue
+        old = [job for job in due if job.sent_at is not None]
+        lost = old if messages < len(old) else []
+        sent += [job for job in due if job.sent_at is None] + lost
+    for job in sent:
+        announce(session, job.id, job.queue)
+    return sent
 
 
 def requeue_silent(session: Session, *, times: JobTimes) -> list[Job]:

@@ -156,7 +156,7 @@ class TestFence:
             lambda s, job, fence: jobs.heartbeat(s, job, fence=fence, times=TIMES),
             lambda s, job, fence: jobs.report(s, job, fence=fence, progress=0.5),
             lambda s, job, fence: jobs.checkpointed(s, job, fence=fence),
-            lambda s, job, fence: jobs.hold(s, job, fence=fence),
+            lambda s, job, fence: jobs.is_wanted(s, job, fence=fence),
             lambda s, job, fence: jobs.finish(s, job, fence=fence, result={}),
             lambda s, job, fence: jobs.fail(
                 s, job, fence=fence, error="", error_class="", times=TIMES
@@ -164,7 +164,16 @@ class TestFence:
             lambda s, job, fence: jobs.release(s, job, fence=fence),
             lambda s, job, fence: jobs.end_cancelled(s, job, fence=fence),
         ],
-        ids=["heartbeat", "report", "checkpointed", "hold", "finish", "fail", "release", "cancel"],
+        ids=[
+            "heartbeat",
+            "report",
+            "checkpointed",
+            "is_wanted",
+            "finish",
+            "fail",
+            "release",
+            "cancel",
+        ],
     )
     def test_every_write_of_the_first_owner_is_refused(
         self, desk: Desk, old: int, act: Callable[[Session, UUID, int], object]
@@ -289,8 +298,7 @@ class TestCancel:
         assert desk.do(lambda s: jobs.heartbeat(s, desk.job_id, fence=fence, times=TIMES))
         assert desk.do(lambda s: jobs.request_cancel(s, desk.job_id)).state is JobState.RUNNING
         assert not desk.do(lambda s: jobs.heartbeat(s, desk.job_id, fence=fence, times=TIMES))
-        with pytest.raises(jobs.CancelRequested):
-            desk.do(lambda s: jobs.hold(s, desk.job_id, fence=fence))
+        assert not desk.do(lambda s: jobs.is_wanted(s, desk.job_id, fence=fence))
         desk.do(lambda s: jobs.end_cancelled(s, desk.job_id, fence=fence))
         assert desk.row().state is JobState.CANCELLED
 
