@@ -5,6 +5,7 @@ other colours and textures, a sun, shadows, haze, a lens and a noisy sensor, so 
 source alone is visibly worse there.
 """
 
+import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -111,7 +112,9 @@ def draw_scenes(
                 scene = street(size, SOURCE_COLOURS, rng)
             else:
                 camera = int(rng.integers(3))
-                name = f"cam{camera}_{number:04d}"
+                # One numbering for both splits of a camera: a name is one image of the domain.
+                frame = number + (target if split == "test" else 0)
+                name = f"cam{camera}_{frame:04d}"
                 scene = street(size, TARGET_COLOURS, rng)
                 scene.image = photograph(scene, camera)
             scene.image.save(folder / split / "images" / f"{name}.jpg", quality=92)
@@ -243,3 +246,26 @@ def _light(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     offset, tilt = float(rng.uniform(0.2, 1.2)) * width, float(rng.uniform(-0.8, 0.8))
     shadow = np.abs(columns + tilt * rows - offset) < width * float(rng.uniform(0.05, 0.2))
     return np.asarray(np.where(shadow & (rows > height * 0.4), light * 0.6, light), np.float32)
+
+
+def main() -> None:
+    """Draw scenes from the command line."""
+    parser = argparse.ArgumentParser(prog="worker.ml.scenes", description=main.__doc__)
+    parser.add_argument("folder", type=Path)
+    for split in ("source", "target", "test"):
+        parser.add_argument(f"--{split}", type=int, required=True, help="how many images")
+    parser.add_argument("--size", type=int, nargs=2, default=(160, 224), metavar=("H", "W"))
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    draw_scenes(
+        asked.folder,
+        source=asked.source,
+        target=asked.target,
+        test=asked.test,
+        size=tuple(asked.size),
+        seed=asked.seed,
+    )
+
+
+if __name__ == "__main__":
+    main()
