@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.db.engine import now
-from server.db.models import Image, Mask
-from server.rules.images import MaskOrigin
+from server.db.models import Image, Mask, User
+from server.rules.errors import Conflict, NotFound, PreconditionRequired, StaleVersion
+from server.rules.images import MaskOrigin, Split
+from server.services.paging import Key, Page, PageQuery, fetch
 
 
 @dataclass(frozen=True)
@@ -67,3 +69,58 @@ def add_revision(
     session.add(mask)
     session.flush()
     return mask
+
+
+def put_truth(
+    session: Session,
+    image: Image,
+    *,
+    sha256: str,
+    class_list_id: UUID,
+    author_id: UUID,
+    replaces: int | None,
+) -> Mask:
+    """Add a ground-truth mask of an image that no round asks about.
+
+    Args:
+        replaces: The revision that the writer has seen; None: they believe there is none.
+
+    Raises:
+        Conflict: Masks of the pool come from items, where they are paid for.
+        PreconditionRequired, StaleVersion: There is a revision that the writer has not seen.
+    """
+    if image.split is Split.POOL:
+        raise Conflict("Masks of the pool are drawn in rounds.", field="mask")
+    session.get_one(Image, image.id, with_for_update=True)
+    current = newest(session, image.id)
+    if current is not None and replaces is None:
+        raise PreconditionRequired("This image has a mask: name its revision in If-Match.")
+    if replaces is not None and (current is None or current.revision != replaces):
+        raise StaleVersion(current=str(current.revision if current else 0))
+    return add_revision(
+        session,
+        image_id=image.id,
+        sha256=sha256,
+        origin=MaskOrigin.HUMAN,
+        class_list_id=class_list_id,
+        author_id=author_id,
+    )
+
+
+def get(session: Session, mask_id: UUID) -> Mask:
+    """Return the revision, or raise `NotFound`."""
+    mask = session.get(Mask, mask_id)
+    if mask is None:
+        raise NotFound
+    return mask
+
+
+def revisions(session: Session, image_id: UUID, query: PageQuery) -> Page:
+    """Return a page of (mask, the author's name or None), newest first."""
+    statement = (
+        select(Mask, User.name)
+        .outerjoin(User, User.id == Mask.author_id)
+        .where(Mask.image_id == image_id)
+    )
+    keys = [Key(Mask.revision, lambda row: row[0].revision, int)]
+    return fetch(session, statement, query, keys=keys, newest_first=True)

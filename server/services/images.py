@@ -1,0 +1,235 @@
+"""Images: registered once, in one split for good, listed by what a lead asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from server.codecs import ImageFacts
+from server.db.engine import now
+from server.db.models import DomainRow, Group, Image, Mask, Score
+from server.rules.errors import DuplicateImage, Invalid, NotFound
+from server.rules.images import SPLITS, Domain, Split
+from server.services.paging import AnySelect, Key, Page, PageQuery, by_id, fetch
+
+
+@dataclass(frozen=True)
+class NewImage:
+    """An image whose bytes are already the blob `sha256`."""
+
+    name: str
+    sha256: str
+    bytes: int
+    facts: ImageFacts
+    group: str | None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of images may be narrowed by; None: no matter."""
+
+    domain: Domain | None = None
+    split: Split | None = None
+    group: str | None = None
+    labelled: bool | None = None
+
+
+def check_place(domain: Domain, split: Split) -> None:
+    """Refuse a split that the domain does not have."""
+    if split not in SPLITS[domain]:
+        listed = ", ".join(sorted(SPLITS[domain]))
+        raise Invalid(f"A {domain.value} image is in {listed}, not {split.value}.", field="split")
+
+
+def domain_id(session: Session, project_id: UUID, kind: Domain) -> UUID:
+    """Return the id of the project's source or target."""
+    statement = select(DomainRow.id).where(
+        DomainRow.project_id == project_id, DomainRow.kind == kind
+    )
+    return session.scalars(statement).one()
+
+
+def add(
+    session: Session, project_id: UUID, new: NewImage, *, domain: Domain, split: Split
+) -> Image:
+    """Register one image.
+
+    Raises:
+        DuplicateImage: The project has these bytes, or the domain has this name.
+    """
+    place = domain_id(session, project_id, domain)
+    taken = known(session, project_id, place, [new]).reason(new)
+    if taken is not None:
+        raise DuplicateImage(taken, field="image")
+    try:
+        with session.begin_nested():
+            return insert(session, project_id, place, split, [new])[0]
+    except IntegrityError:
+        raise DuplicateImage("Another upload of this image was faster.", field="image") from None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Which bytes and names are there already."""
+
+    names_by_sha256: dict[str, str]
+    sha256_by_name: dict[str, str]
+
+    def reason(self, new: NewImage) -> str | None:
+        """Say why `new` is a duplicate, or None."""
+        if new.sha256 in self.names_by_sha256:
+            return f"The project has these bytes already, as {self.names_by_sha256[new.sha256]!r}."
+        if new.name in self.sha256_by_name:
+            return f"The domain has another image {new.name!r} already."
+        return None
+
+
+def known(session: Session, project_id: UUID, place: UUID, batch: Sequence[NewImage]) -> Known:
+    """Look the batch's hashes and names up."""
+    by_bytes = session.execute(
+        select(Image.sha256, Image.name).where(
+            Image.project_id == project_id, Image.sha256.in_([new.sha256 for new in batch])
+        )
+    )
+    by_name = session.execute(
+        select(Image.name, Image.sha256).where(
+            Image.domain_id == place, Image.name.in_([new.name for new in batch])
+        )
+    )
+    return Known(dict(by_bytes.tuples().all()), dict(by_name.tuples().all()))
+
+
+def insert(
+    session: Session, project_id: UUID, place: UUID, split: Split, batch: Sequence[NewImage]
+) -> list[Image]:
+    """Insert images in one statement; the unique constraints refuse duplicates."""
+    groups = group_ids(session, project_id, {new.group for new in batch if new.group})
+    moment = now(session)
+    rows = [
+        Image(
+            project_id=project_id,
+            domain_id=place,
+            group_id=groups[new.group] if new.group else None,
+            split=split,
+            name=new.name,
+            sha256=new.sha256,
+            media_type=new.facts.media_type,
+            width=new.facts.width,
+            height=new.facts.height,
+            bytes=new.bytes,
+            created_at=moment,
+        )
+        for new in batch
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def group_ids(session: Session, project_id: UUID, names: set[str]) -> dict[str, UUID]:
+    """Return the groups' ids, making those that are missing."""
+    statement = select(Group.name, Group.id).where(
+        Group.project_id == project_id, Group.name.in_(names)
+    )
+    found = dict(session.execute(statement).tuples().all())
+    for name in sorted(names - found.keys()):
+        group = Group(project_id=project_id, name=name)
+        session.add(group)
+        session.flush()
+        found[name] = group.id
+    return found
+
+
+def get(session: Session, image_id: UUID) -> Image:
+    """Return the image, or raise `NotFound`."""
+    image = session.get(Image, image_id)
+    if image is None:
+        raise NotFound
+    return image
+
+
+def one(session: Session, image_id: UUID) -> tuple[Image, Domain, str | None, bool, float | None]:
+    """Return one row of `listed`, or raise `NotFound`."""
+    image = get(session, image_id)
+    scored = newest_scored_round(session, image.project_id)
+    row = session.execute(_rows(scored).where(Image.id == image_id)).one()
+    return row[0], row[1], row[2], row[3], row[4]
+
+
+def listed(
+    session: Session,
+    project_id: UUID,
+    query: PageQuery,
+    *,
+    narrow: Filter,
+    by_score: bool = False,
+) -> Page:
+    """Return a page of (image, domain, group or None, labelled, newest score or None).
+
+    By name; or `by_score`: only the images that the newest selection scored, least sure first.
+    """
+    scored = newest_scored_round(session, project_id)
+    statement = _rows(scored).where(Image.project_id == project_id, *_conditions(narrow))
+    if by_score:
+        keys = [Key(Score.score, lambda row: row[4], float), by_id(Image.id)]
+        statement = statement.where(Score.id.is_not(None))
+        return fetch(session, statement, query, keys=keys, newest_first=True)
+    return fetch(session, statement, query, keys=[Key(Image.name, _name), by_id(Image.id)])
+
+
+def newest_scored_round(session: Session, project_id: UUID) -> UUID | None:
+    """Return the round whose scores are the newest: ids are ordered by time."""
+    statement = (
+        select(Score.round_id)
+        .join(Image, Image.id == Score.image_id)
+        .where(Image.project_id == project_id)
+        .order_by(Score.round_id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
+def counts(session: Session, project_id: UUID) -> dict[tuple[Split, bool], int]:
+    """Return how many images each split has, with and without a mask."""
+    statement = (
+        select(Image.split, has_mask(), func.count(Image.id))
+        .where(Image.project_id == project_id)
+        .group_by(Image.split, has_mask())
+    )
+    return {(split, bool(masked)): count for split, masked, count in session.execute(statement)}
+
+
+def has_mask() -> ColumnElement[bool]:
+    """The condition that an image has a mask."""
+    return select(Mask.id).where(Mask.image_id == Image.id).exists()
+
+
+def _name(row: tuple[Image]) -> str:
+    return row[0].name
+
+
+def _rows(scored: UUID | None) -> AnySelect:
+    return (
+        select(Image, DomainRow.kind, Group.name, has_mask(), Score.score)
+        .join(DomainRow, DomainRow.id == Image.domain_id)
+        .outerjoin(Group, Group.id == Image.group_id)
+        .outerjoin(Score, (Score.image_id == Image.id) & (Score.round_id == scored))
+    )
+
+
+def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if narrow.domain is not None:
+        conditions.append(DomainRow.kind == narrow.domain)
+    if narrow.split is not None:
+        conditions.append(Image.split == narrow.split)
+    if narrow.group is not None:
+        conditions.append(Group.name == narrow.group)
+    if narrow.labelled is not None:
+        conditions.append(has_mask() if narrow.labelled else ~has_mask())
+    return conditions

@@ -1,0 +1,77 @@
+"""What the labels bought: one line per trained model, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.db.models import Image, Item, Mask, Model, Round
+from server.rules.images import MaskOrigin, Split
+from server.rules.jobs import JobKind
+from server.services import models
+from server.services.models import Scores
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much of the model's masks people changed in one round."""
+
+    changed: int
+    pixels: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One training: which round, how many labels it saw, what it scored on test."""
+
+    model: Model
+    number: int
+    test: Scores | None
+    effort: Effort | None
+    """None before the round's labels: a warm-up."""
+
+
+def stages(session: Session, project_id: UUID) -> list[Stage]:
+    """Return the project's trainings, oldest first."""
+    rows = session.execute(
+        select(Model, Round.number)
+        .join(Round, Round.id == Model.round_id)
+        .where(Model.project_id == project_id)
+        .order_by(Model.version)
+    ).all()
+    scores = models.scores(session, [model for model, _ in rows])
+    efforts = _efforts(session, project_id)
+    return [
+        Stage(
+            model,
+            number,
+            next((one for one in scores[model.id] if one.split is Split.TEST), None),
+            efforts.get(model.round_id) if model.stage is JobKind.RETRAIN else None,
+        )
+        for model, number in rows
+    ]
+
+
+def _efforts(session: Session, project_id: UUID) -> dict[UUID, Effort]:
+    statement = (
+        select(
+            Item.round_id,
+            func.sum(Mask.changed_pixels),
+            func.sum(Image.width * Image.height),
+        )
+        .join(Mask, Mask.item_id == Item.id)
+        .join(Image, Image.id == Item.image_id)
+        .where(
+            Item.project_id == project_id,
+            Mask.origin == MaskOrigin.HUMAN,
+            Mask.changed_pixels.is_not(None),
+        )
+        .group_by(Item.round_id)
+    )
+    return {
+        round_id: Effort(int(changed or 0), int(pixels or 0))
+        for round_id, changed, pixels in session.execute(statement)
+    }
