@@ -1,0 +1,96 @@
+"""Raw bodies in and bytes out: images and label maps, never multipart."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from server import codecs
+from server.codecs import LABELS_TYPE, PNG_TYPE, Labels
+from server.rules.errors import TooLarge, UnsupportedMedia
+from server.rules.images import MAX_IMAGE_BYTES, MAX_MASK_BYTES
+
+# What people uploaded is never rendered as a page of ours, whatever it claims to be.
+SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+_IMAGE_TYPES = frozenset({PNG_TYPE, "image/jpeg"})
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"The body is longer than {limit} bytes.")
+    return bytes(body)
+
+
+async def _image(request: Request) -> bytes:
+    if _media_type(request) not in _IMAGE_TYPES:
+        raise UnsupportedMedia("Send image/png or image/jpeg.", field="image")
+    return await _read(request, MAX_IMAGE_BYTES)
+
+
+async def _mask(request: Request) -> tuple[str, bytes]:
+    kind = _media_type(request)
+    if kind not in (PNG_TYPE, LABELS_TYPE):
+        raise UnsupportedMedia(f"Send {PNG_TYPE} or {LABELS_TYPE}.", field="mask")
+    return kind, await _read(request, MAX_MASK_BYTES)
+
+
+ImageBody = Annotated[bytes, Depends(_image)]
+MaskBody = Annotated[tuple[str, bytes], Depends(_mask)]
+
+
+def decode(body: tuple[str, bytes]) -> Labels:
+    """Return the label map of a mask body."""
+    kind, data = body
+    return codecs.decode_labels(data) if kind == LABELS_TYPE else codecs.decode_png_labels(data)
+
+
+def image_answer(request: Request, data: bytes, *, media_type: str, tag: str) -> Response:
+    """Return image bytes, which never change under their address."""
+    headers = {
+        **SANDBOX,
+        "ETag": f'"{tag}"',
+        "Cache-Control": "private, max-age=31536000, immutable",
+    }
+    if request.headers.get("if-none-match") == f'"{tag}"':
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=media_type, headers=headers)
+
+
+def mask_answer(request: Request, png: bytes, *, tag: object) -> Response:
+    """Return a stored mask in the form that was asked for: index PNG unless `Accept` says."""
+    headers = {
+        **SANDBOX,
+        "ETag": f'"{tag}"',
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept",
+    }
+    if request.headers.get("if-none-match") == f'"{tag}"':
+        return Response(status_code=304, headers=headers)
+    if LABELS_TYPE in request.headers.get("accept", ""):
+        encoded = codecs.encode_labels(codecs.decode_png_labels(png))
+        return Response(encoded, media_type=LABELS_TYPE, headers=headers)
+    return Response(png, media_type=PNG_TYPE, headers=headers)
+
+
+RAW_MASK = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in
+                    (PNG_TYPE, LABELS_TYPE)},
+    }
+}  # fmt: skip
+RAW_IMAGE = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in
+                    sorted(_IMAGE_TYPES)},
+    }
+}  # fmt: skip

@@ -1,0 +1,276 @@
+"""The queue: items, the leases people hold on them, drafts and submissions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response, status
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from server.api.bodies import RAW_MASK, MaskBody, decode, image_answer, mask_answer
+from server.api.classes import ClassesOut
+from server.api.deps import (
+    BlobsDep,
+    Caller,
+    InProject,
+    OfItem,
+    OfRound,
+    PageDep,
+    SessionDep,
+    SettingsDep,
+)
+from server.api.schemas import In, Listing, Out, listed
+from server.codecs import PNG_TYPE
+from server.db.models import Lease
+from server.rules.errors import NotFound
+from server.rules.items import ItemState, LeaseTimes
+from server.rules.roles import Role
+from server.services import items, overview, projects, submissions
+from server.services.overview import ItemView, LeaseView
+from server.settings import Settings
+
+router = APIRouter(tags=["items"])
+
+Reader = Annotated[Caller, Depends(OfItem(Role.ANNOTATOR))]
+Annotator = Annotated[Caller, Depends(OfItem(Role.ANNOTATOR, own=True))]
+
+
+class ItemImage(Out):
+    """The image to correct."""
+
+    id: UUID
+    name: str
+    width: int
+    height: int
+    group: str | None
+
+
+class Holder(Out):
+    """Who holds an item."""
+
+    id: UUID
+    name: str
+    display_name: str
+
+
+class LeaseOut(Out):
+    """A hold on an item, by the service's clock."""
+
+    id: UUID
+    fence: int
+    expires_at: datetime
+    seconds_left: float
+    user: Holder
+
+
+class ItemOut(Out):
+    """One item of a round."""
+
+    id: UUID
+    project_id: UUID
+    round_id: UUID
+    image: ItemImage
+    rank: int
+    of: int
+    score: float
+    state: ItemState
+    skip_reason: str | None
+    class_list: ClassesOut
+    lease: LeaseOut | None
+    etag: str
+
+
+class LeaseIn(In):
+    """Which lease the sender holds."""
+
+    lease_id: UUID
+
+
+class SkipIn(LeaseIn):
+    """Why the image cannot be labelled."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class RenewedOut(Out):
+    """The lease's new end."""
+
+    expires_at: datetime
+    seconds_left: float
+
+
+class DraftOut(Out):
+    """The kept draft."""
+
+    draft_id: UUID
+    revision: int
+
+
+def shape(view: ItemView) -> ItemOut:
+    """Shape one item."""
+    item, image = view.item, view.image
+    return ItemOut(
+        id=item.id,
+        project_id=item.project_id,
+        round_id=item.round_id,
+        image=ItemImage(
+            id=image.id, name=image.name, width=image.width, height=image.height, group=view.group
+        ),
+        rank=item.rank,
+        of=view.of,
+        score=item.score,
+        state=item.state,
+        skip_reason=item.skip_reason,
+        class_list=ClassesOut.model_validate(view.classes),
+        lease=None if view.lease is None else _lease(view.lease),
+        etag=f'"{item.fence}-{item.state.value}"',
+    )
+
+
+def times_of(session: Session, settings: Settings, project_id: UUID) -> LeaseTimes:
+    """Return the lease times: the installation's, unless the project sets its own length."""
+    times = settings.lease_times
+    length = projects.get(session, project_id).settings.get("lease_seconds", times.length)
+    return LeaseTimes(length=int(length), heartbeat=times.heartbeat, silent=times.silent)
+
+
+@router.post(
+    "/projects/{project_id}/items/take",
+    response_model=ItemOut,
+    responses={204: {"description": "Nothing is left to label."}},
+    summary="Take the next item",
+)
+def take(
+    who: Annotated[Caller, Depends(InProject(Role.ANNOTATOR, own=True))],
+    session: SessionDep,
+    settings: SettingsDep,
+    prefetch: bool = False,
+) -> ItemOut | Response:
+    """Lease the next item, or return the one that you hold; `prefetch` leases one more."""
+    held = items.take(
+        session,
+        who.project_id,
+        user_id=who.user_id,
+        prefetch=prefetch,
+        times=times_of(session, settings, who.project_id),
+    )
+    if held is None:
+        return Response(status_code=status.HTTP_204_NO_CONTENT)
+    return _shown(session, held.item_id)
+
+
+@router.get("/rounds/{round_id}/items", summary="A round's items")
+def of_round(
+    round_id: UUID,
+    _: Annotated[Caller, Depends(OfRound(Role.ANNOTATOR))],
+    request: Request,
+    page: PageDep,
+    session: SessionDep,
+) -> Listing[ItemOut]:
+    """Return a page of items, by rank, with who holds them."""
+    views, cursor = overview.items(session, round_id, page)
+    return listed(request, [shape(view) for view in views], cursor)
+
+
+@router.get("/items/{item_id}", summary="One item")
+def get(item_id: UUID, _: Reader, session: SessionDep) -> ItemOut:
+    """Return the item."""
+    return _shown(session, item_id)
+
+
+@router.get("/items/{item_id}/prediction", response_class=Response, summary="The model's mask")
+def prediction(
+    item_id: UUID, _: Reader, request: Request, session: SessionDep, blobs: BlobsDep
+) -> Response:
+    """Return the mask to correct: index PNG, or run lengths if `Accept` says so."""
+    sha256 = items.get(session, item_id).prediction_sha256
+    return mask_answer(request, blobs.read(sha256), tag=sha256)
+
+
+@router.get("/items/{item_id}/uncertainty", response_class=Response, summary="Where it is unsure")
+def uncertainty(
+    item_id: UUID, _: Reader, request: Request, session: SessionDep, blobs: BlobsDep
+) -> Response:
+    """Return an 8-bit grey PNG at a quarter of the image's size; 255 is least sure."""
+    sha256 = items.get(session, item_id).uncertainty_sha256
+    return image_answer(request, blobs.read(sha256), media_type=PNG_TYPE, tag=sha256)
+
+
+@router.post("/items/{item_id}/lease", summary="Take this very item")
+def lease(item_id: UUID, who: Annotator, session: SessionDep, settings: SettingsDep) -> ItemOut:
+    """Lease the item, or renew the lease that you hold on it."""
+    times = times_of(session, settings, who.project_id)
+    items.lease(session, item_id, user_id=who.user_id, times=times)
+    return _shown(session, item_id)
+
+
+@router.post("/items/{item_id}/heartbeat", summary="Keep an item")
+def heartbeat(
+    item_id: UUID, who: Annotator, given: LeaseIn, session: SessionDep, settings: SettingsDep
+) -> RenewedOut:
+    """Renew the lease; every 30 s while someone works on the item."""
+    times = times_of(session, settings, who.project_id)
+    held = items.heartbeat(
+        session, item_id, user_id=who.user_id, lease_id=given.lease_id, times=times
+    )
+    return _renewed(held, times)
+
+
+@router.post(
+    "/items/{item_id}/release", status_code=status.HTTP_204_NO_CONTENT, summary="Give an item back"
+)
+def release(item_id: UUID, who: Annotator, given: LeaseIn, session: SessionDep) -> None:
+    """End the lease; its cost returns to the budget."""
+    items.release(session, item_id, user_id=who.user_id, lease_id=given.lease_id)
+
+
+@router.post(
+    "/items/{item_id}/skip", status_code=status.HTTP_204_NO_CONTENT, summary="Skip an item"
+)
+def skip(item_id: UUID, who: Annotator, given: SkipIn, session: SessionDep) -> None:
+    """Take the item out of the round; its cost returns to the budget."""
+    items.skip(session, item_id, user_id=who.user_id, lease_id=given.lease_id, reason=given.reason)
+
+
+@router.put("/items/{item_id}/draft", openapi_extra=RAW_MASK, summary="Keep unsubmitted work")
+def save_draft(
+    item_id: UUID, who: Annotator, body: MaskBody, session: SessionDep, blobs: BlobsDep
+) -> DraftOut:
+    """Keep the newest unsubmitted label map; it needs no live lease, so no work is refused."""
+    draft = submissions.save_draft(
+        session, blobs, item_id, user_id=who.user_id, labels=decode(body)
+    )
+    return DraftOut(draft_id=draft.id, revision=draft.revision)
+
+
+@router.get("/items/{item_id}/draft", response_class=Response, summary="Your own draft")
+def draft(
+    item_id: UUID, who: Annotator, request: Request, session: SessionDep, blobs: BlobsDep
+) -> Response:
+    """Return your draft of the item: index PNG, or run lengths if `Accept` says so."""
+    kept = submissions.draft(session, item_id, user_id=who.user_id)
+    if kept is None:
+        raise NotFound
+    return mask_answer(request, blobs.read(kept.sha256), tag=kept.revision)
+
+
+def _shown(session: Session, item_id: UUID) -> ItemOut:
+    session.flush()
+    return shape(overview.item(session, item_id))
+
+
+def _lease(view: LeaseView) -> LeaseOut:
+    return LeaseOut(
+        id=view.lease.id,
+        fence=view.lease.fence,
+        expires_at=view.lease.expires_at,
+        seconds_left=view.seconds_left,
+        user=Holder.model_validate(view.user),
+    )
+
+
+def _renewed(held: Lease, times: LeaseTimes) -> RenewedOut:
+    return RenewedOut(expires_at=held.expires_at, seconds_left=times.length)

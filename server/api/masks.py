@@ -1,0 +1,144 @@
+"""Masks and their revisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response, status
+from sqlalchemy.orm import Session
+
+from server import codecs
+from server.api.bodies import RAW_MASK, MaskBody, decode, mask_answer
+from server.api.deps import BlobsDep, Caller, IfMatch, OfImage, OfMask, PageDep, SessionDep
+from server.api.schemas import Listing, Out, listing
+from server.db.models import Mask
+from server.rules.errors import Forbidden, NotFound
+from server.rules.images import MaskOrigin
+from server.rules.roles import Role, at_least
+from server.services import audit, classes, images, masks
+
+router = APIRouter(tags=["masks"])
+
+ImageReader = Annotated[Caller, Depends(OfImage(Role.ANNOTATOR))]
+
+
+class MaskOut(Out):
+    """One revision without its bytes."""
+
+    id: UUID
+    revision: int
+    origin: MaskOrigin
+    author: str | None
+    created_at: datetime
+    changed_pixels: int | None
+
+
+class RevisionOut(Out):
+    """The revision that a write made."""
+
+    id: UUID
+    revision: int
+
+
+@router.get("/images/{image_id}/mask", response_class=Response, summary="An image's mask")
+def newest(
+    image_id: UUID, who: ImageReader, request: Request, session: SessionDep, blobs: BlobsDep
+) -> Response:
+    """Return the newest revision: index PNG, or run lengths if `Accept` says so."""
+    mask = masks.newest(session, image_id)
+    if mask is None:
+        raise NotFound
+    _require_not_blind(who, mask)
+    return mask_answer(request, blobs.read(mask.sha256), tag=mask.revision)
+
+
+@router.get("/images/{image_id}/masks", summary="All revisions of an image's mask")
+def revisions(
+    image_id: UUID,
+    _: Annotated[Caller, Depends(OfImage(Role.REVIEWER))],
+    request: Request,
+    page: PageDep,
+    session: SessionDep,
+) -> Listing[MaskOut]:
+    """Return a page of revisions, newest first."""
+    found = masks.revisions(session, image_id, page)
+    return listing(
+        request,
+        found,
+        lambda row: MaskOut(
+            id=row[0].id,
+            revision=row[0].revision,
+            origin=row[0].origin,
+            author=row[1],
+            created_at=row[0].created_at,
+            changed_pixels=row[0].changed_pixels,
+        ),
+    )
+
+
+@router.get("/masks/{mask_id}", response_class=Response, summary="One revision of a mask")
+def get(
+    mask_id: UUID,
+    who: Annotated[Caller, Depends(OfMask(Role.ANNOTATOR))],
+    request: Request,
+    session: SessionDep,
+    blobs: BlobsDep,
+) -> Response:
+    """Return one revision: index PNG, or run lengths if `Accept` says so."""
+    mask = masks.get(session, mask_id)
+    _require_not_blind(who, mask)
+    return mask_answer(request, blobs.read(mask.sha256), tag=mask.revision)
+
+
+@router.put(
+    "/images/{image_id}/mask",
+    status_code=status.HTTP_201_CREATED,
+    openapi_extra=RAW_MASK,
+    summary="Set a ground-truth mask",
+)
+def put(
+    image_id: UUID,
+    who: Annotated[Caller, Depends(OfImage(Role.LEAD))],
+    body: MaskBody,
+    response: Response,
+    session: SessionDep,
+    blobs: BlobsDep,
+    replaces: IfMatch,
+) -> RevisionOut:
+    """Add a revision to an image of any split but the pool, whose masks rounds pay for."""
+    image = images.get(session, image_id)
+    class_list = classes.required(session, image.project_id)
+    labels = decode(body)
+    codecs.check_labels(
+        labels, width=image.width, height=image.height, class_ids=classes.ids(class_list)
+    )
+    mask = masks.put_truth(
+        session,
+        image,
+        sha256=blobs.put(codecs.encode_png(labels)),
+        class_list_id=class_list.id,
+        author_id=who.user_id,
+        replaces=replaces,
+    )
+    _note(session, who, image_id, mask)
+    response.headers["ETag"] = f'"{mask.revision}"'
+    return RevisionOut.model_validate(mask)
+
+
+def _require_not_blind(who: Caller, mask: Mask) -> None:
+    """Annotators do not see what others drew, so that agreement can be measured."""
+    if not at_least(who.role, Role.REVIEWER) and mask.author_id != who.user_id:
+        raise Forbidden("Annotators see only their own masks.")
+
+
+def _note(session: Session, who: Caller, image_id: UUID, mask: Mask) -> None:
+    audit.note(
+        session,
+        "mask.put",
+        project_id=who.project_id,
+        actor_id=who.user_id,
+        subject=image_id,
+        revision=mask.revision,
+    )

@@ -1,0 +1,84 @@
+"""Signing in by a one-time link, and out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response, status
+
+from server.api.deps import COOKIE, Public, SessionDep, SignedIn, require_same_origin
+from server.api.schemas import In, Out
+from server.services import users
+from server.services.access import Principal
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+
+class LoginIn(In):
+    """The secret of a login link."""
+
+    token: str
+
+
+class UserOut(Out):
+    """A person."""
+
+    id: UUID
+    name: str
+    display_name: str
+    is_admin: bool
+
+
+class SessionOut(Out):
+    """Who is signed in, and until when; a token has no session and no end here."""
+
+    user: UserOut
+    expires_at: datetime | None
+
+
+@router.post("", summary="Sign in with a one-time link")
+def login(
+    _: Annotated[None, Depends(Public())],
+    given: LoginIn,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+) -> SessionOut:
+    """Use the link up and set the cookie."""
+    if "origin" in request.headers or "sec-fetch-site" in request.headers:
+        require_same_origin(request)
+    user, cookie, expires_at = users.login(session, given.token)
+    response.set_cookie(
+        COOKIE,
+        cookie,
+        max_age=int(users.SESSION_LIFE.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return SessionOut(user=UserOut.model_validate(user), expires_at=expires_at)
+
+
+@router.get("/current", summary="Who is signed in")
+def current(
+    who: Annotated[Principal, Depends(SignedIn())], request: Request, session: SessionDep
+) -> SessionOut:
+    """Return the person behind the cookie or the token."""
+    cookie = None if "authorization" in request.headers else request.cookies.get(COOKIE)
+    expires_at = users.session_end(session, cookie) if cookie else None
+    return SessionOut(user=UserOut.model_validate(who.user), expires_at=expires_at)
+
+
+@router.delete("/current", status_code=status.HTTP_204_NO_CONTENT, summary="Sign out")
+def logout(
+    _: Annotated[Principal, Depends(SignedIn())],
+    request: Request,
+    response: Response,
+    session: SessionDep,
+) -> None:
+    """End the cookie's session for good."""
+    if COOKIE in request.cookies:
+        users.logout(session, request.cookies[COOKIE])
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax")

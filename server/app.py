@@ -1,0 +1,86 @@
+"""Builds the HTTP application: engine, storage, queue, routes, errors, web UI."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+import server
+from server.api import (
+    audit,
+    budgets,
+    classes,
+    errors,
+    events,
+    health,
+    images,
+    imports,
+    items,
+    jobs,
+    masks,
+    members,
+    metrics,
+    models,
+    pages,
+    projects,
+    rounds,
+    schedules,
+    sessions,
+    submissions,
+    tokens,
+    users,
+)
+from server.api.middleware import Envelope
+from server.broker import CeleryQueue
+from server.db.engine import make_engine, make_sessions
+from server.services.unit_of_work import JobQueue
+from server.settings import Settings
+from server.storage.local import LocalBlobs
+
+PREFIX = "/api/v1"
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    sessions.router,
+    users.router,
+    tokens.router,
+    members.router,
+    classes.router,
+    budgets.router,
+    audit.router,
+    metrics.router,
+    projects.router,
+    imports.router,
+    images.router,
+    masks.router,
+    rounds.router,
+    items.router,
+    submissions.router,
+    models.router,
+    events.router,
+    jobs.router,
+    schedules.router,
+)
+
+
+def create_app(settings: Settings | None = None, queue: JobQueue | None = None) -> FastAPI:
+    """Return the application; also the factory of `uvicorn --factory server.app:create_app`."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title="Maskloop",
+        version=server.__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    engine = make_engine(settings.sql_url)
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.sessions = make_sessions(engine)
+    app.state.blobs = LocalBlobs(settings.blob_folder)
+    app.state.queue = queue or CeleryQueue(settings.broker_url, app.state.sessions)
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    errors.install(app)
+    app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
+    app.router.default = pages.installed()
+    return app
