@@ -133,7 +133,7 @@ def stage_config(
         raise BadSettings(f"The round's settings are refused: {error}") from error
 
 
-_NOT_OF_A_STAGE = frozenset({"initial"})
+_NOT_OF_A_STAGE = frozenset({"initial", "lease_seconds"})
 
 
 def starts_fresh(round_: Round) -> bool:
