@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
-from pydantic import Field, field_validator
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from server.api import models as model_routes
@@ -26,6 +26,7 @@ from server.api.deps import (
 from server.api.models import ModelOut
 from server.api.rounds import RoundOut
 from server.api.schemas import In, Listing, Out, listing
+from server.api.training import SettingsIn
 from server.db.models import Project
 from server.rules.images import Split
 from server.rules.roles import Role
@@ -43,27 +44,6 @@ class ProjectIn(In):
 
     name: Name
     description: Description = ""
-
-
-class SettingsIn(In):
-    """What every round of the project starts from; null sets a value back to its default."""
-
-    recipe: Literal["stal"] | None = None
-    network: Literal["efficientnet_lite0", "mobilenet_v3_large", "resnet101"] | None = None
-    steps: int | None = Field(default=None, ge=1, le=1_000_000)
-    crop: tuple[int, int] | None = None
-    """Height and width."""
-    batch_labelled: int | None = Field(default=None, ge=1, le=256)
-    batch_unlabelled: int | None = Field(default=None, ge=0, le=256)
-    lease_seconds: int | None = Field(default=None, ge=60, le=8 * 3600)
-
-    @field_validator("crop")
-    @classmethod
-    def _check_crop(cls, crop: tuple[int, int] | None) -> tuple[int, int] | None:
-        # The networks reduce by 32, and a crop of one cell leaves batch normalisation nothing.
-        if crop is not None and any(side < 64 or side % 32 or side > 4096 for side in crop):
-            raise ValueError("the sides of a crop are multiples of 32 from 64 to 4096")
-        return crop
 
 
 class ProjectChange(In):
@@ -191,7 +171,7 @@ def _answer(session: Session, response: Response, project: Project, role: Role) 
     session.flush()
     response.headers["ETag"] = f'"{project.version}"'
     class_list = classes.newest(session, project.id)
-    newest = overview.newest_round(session, project.id)
+    current = overview.current_round(session, project.id)
     model = rounds.latest_model(session, project.id)
     return ProjectOut(
         **_ref(project, role).model_dump(),
@@ -200,7 +180,7 @@ def _answer(session: Session, response: Response, project: Project, role: Role) 
         classes=None if class_list is None else ClassesOut.model_validate(class_list),
         counts=_counts(session, project.id),
         budget=BudgetOut.model_validate(budgets.balance(session, project.id)),
-        current_round=None if newest is None else round_routes.shown(session, newest.id),
+        current_round=None if current is None else round_routes.shown(session, current.id),
         latest_model=(
             None
             if model is None

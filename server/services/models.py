@@ -60,10 +60,10 @@ def scores(session: Session, models: Sequence[Model]) -> dict[UUID, list[Scores]
     )
     found: dict[UUID, list[Scores]] = {model.id: [] for model in models}
     for evaluation, classes in session.execute(statement):
-        ious = class_ious(evaluation.confusion)
+        ious = class_ious(evaluation.confusion)  # one row per id up to the largest, gaps included
         per_class = [
-            ClassScore(int(entry["id"]), str(entry["name"]), iou)
-            for entry, iou in zip(classes, ious, strict=False)
+            ClassScore(int(entry["id"]), str(entry["name"]), ious[int(entry["id"])])
+            for entry in classes
         ]
         found[evaluation.model_id].append(
             Scores(evaluation.split, evaluation.images, evaluation.miou, per_class)

@@ -27,6 +27,7 @@ from server.db.models import (
 )
 from server.rules.images import Split
 from server.rules.items import ItemState, LeaseState
+from server.rules.rounds import WORKING
 from server.services.paging import AnySelect, Key, Page, PageQuery, by_id, fetch
 
 
@@ -89,11 +90,15 @@ def of_project(session: Session, project_id: UUID, query: PageQuery) -> Page:
     return fetch(session, statement, query, keys=[by_id(Round.id)], newest_first=True)
 
 
-def newest_round(session: Session, project_id: UUID) -> Round | None:
-    """Return the project's newest round."""
-    return session.scalar(
-        select(Round).where(Round.project_id == project_id).order_by(Round.number.desc()).limit(1)
+def current_round(session: Session, project_id: UUID) -> Round | None:
+    """Return the round that works, else the newest."""
+    statement = (
+        select(Round)
+        .where(Round.project_id == project_id)
+        .order_by(Round.state.in_(WORKING).desc(), Round.number.desc())
+        .limit(1)
     )
+    return session.scalar(statement)
 
 
 def selection(session: Session, round_id: UUID, query: PageQuery) -> Page:

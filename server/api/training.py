@@ -1,0 +1,66 @@
+"""The training settings that a project may set: names and ranges as in `StageConfig`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from server.api.schemas import In
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Batch = Annotated[int, Field(ge=1, le=256)]
+Weight = Annotated[float, Field(ge=0, le=1000)]
+
+
+class SettingsIn(In):
+    """What every round of the project starts from; null sets a value back to its default."""
+
+    recipe: Literal["stal"] | None = None
+    network: Literal["efficientnet_lite0", "resnet101"] | None = None
+    lease_seconds: int | None = Field(default=None, ge=60, le=8 * 3600)
+    """How long a person holds an item without a sign of life."""
+
+    steps: Count | None = None
+    crop: tuple[int, int] | None = None
+    """Height and width."""
+    max_side: int | None = Field(default=None, ge=64, le=16_384)
+    batch_labelled: Batch | None = None
+    batch_unlabelled: int | None = Field(default=None, ge=0, le=256)
+    source_share: Share | None = None
+
+    optimiser: Literal["adamw", "sgd"] | None = None
+    lr: float | None = Field(default=None, gt=0, le=10)
+    head_lr_factor: float | None = Field(default=None, gt=0, le=1000)
+    weight_decay: Weight | None = None
+    poly_power: float | None = Field(default=None, ge=0, le=10)
+    ema: Share | None = None
+
+    supervised: Literal["ce", "ohem"] | None = None
+    lambda_u: Weight | None = None
+    lambda_c: Weight | None = None
+    entropy_filter: Literal["drop_high", "none"] | None = None
+    alpha0: float | None = Field(default=None, ge=0, lt=1)
+    unlabelled_start: Share | None = None
+    contrastive_start: Share | None = None
+    temperature: float | None = Field(default=None, gt=0, le=100)
+    anchors: Count | None = None
+    negatives: Count | None = None
+    bank: Count | None = None
+
+    copy_paste: Share | None = None
+    copy_paste_classes: Batch | None = None
+    cutmix: bool | None = None
+    flip: Share | None = None
+    jitter: float | None = Field(default=None, ge=0, le=2)
+    colour_transfer: Share | None = None
+    invert: Share | None = None
+
+    @field_validator("crop")
+    @classmethod
+    def _check_crop(cls, crop: tuple[int, int] | None) -> tuple[int, int] | None:
+        # The networks reduce by 32, and a crop of one cell leaves batch normalisation nothing.
+        if crop is not None and any(side < 64 or side % 32 or side > 4096 for side in crop):
+            raise ValueError("the sides of a crop are multiples of 32 from 64 to 4096")
+        return crop
