@@ -10,14 +10,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.db.engine import now, reading
 from server.db.models import Job
 from server.rules.jobs import JobState, JobTimes
 from server.services import items, schedules
-from server.services.job_moves import end_attempt
+from server.services.job_moves import end_attempt, ended
 from server.services.unit_of_work import JobQueue, announce, unit_of_work
 
 
@@ -111,4 +111,35 @@ def due_for_sending(session: Session, *, times: JobTimes) -> list[Job]:
             )
             .order_by(Job.id)
         )
+    )
+
+
+def start_over(session: Session) -> None:
+    """Queue all running jobs and forget all messages: no worker and no broker is left.
+
+    Only whoever holds the one lock on everything may say so: the embedded mode at its start.
+    """
+    session.execute(
+        update(Job)
+        .where(Job.state == JobState.RUNNING, Job.cancel_requested_at.is_not(None))
+        .values(state=JobState.CANCELLED, version=Job.version + 1, **ended(now(session)))
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Job)
+        .where(Job.state == JobState.RUNNING)
+        .values(
+            state=JobState.QUEUED,
+            attempt=Job.attempt - 1,
+            lease_owner=None,
+            lease_until=None,
+            version=Job.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Job)
+        .where(Job.state == JobState.QUEUED)
+        .values(sent_at=None)
+        .execution_options(synchronize_session=False)
     )
