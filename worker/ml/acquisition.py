@@ -155,6 +155,8 @@ def rank(
     if strategy == "random":
         scores = [ImageScore(s.name, lot(seed, s.name), s.group) for s in scores]
     ordered = sorted(scores, key=lambda s: (-s.score, s.name))
+    # Where every image is a group of its own, quotas would choose by name alone.
+    quotas = quotas and len({s.group for s in ordered}) < len(ordered)
     sizes = Counter(s.group if quotas else "" for s in ordered)
     left = group_quotas(sizes, k)
     shares = dict(left)

@@ -107,6 +107,8 @@ class StageConfig(Options):
     lambda_c: float = 0.1
     entropy_filter: Literal["drop_high", "none"] = "drop_high"
     alpha0: float = 0.2  # share of the least sure pixels left out at first; falls to 0
+    pseudo_confidence: float = 0.9  # guesses below it are not learnt from; the paper has 0
+    pseudo_mean: Literal["kept", "valid"] = "valid"  # what the pseudo-label loss is divided by
     unlabelled_start: float = 0.0  # share of the stage before the pseudo-label loss begins
     contrastive_start: float = 0.1
     temperature: float = 0.5

@@ -48,9 +48,9 @@ def load_optimiser(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor])
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         number, name = key.split(".", 1)
-        if value.ndim == 4:
-            value = value.to(memory_format=torch.channels_last)
-        state.setdefault(int(number), {})[name] = value
+        # A copy: the optimiser would otherwise go on in the very tensors it was given.
+        layout = torch.channels_last if value.ndim == 4 else torch.contiguous_format
+        state.setdefault(int(number), {})[name] = value.clone(memory_format=layout)
     groups = optimiser.state_dict()["param_groups"]
     optimiser.load_state_dict({"state": state, "param_groups": groups})
 

@@ -76,6 +76,6 @@ def model(scenes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         toy_data(scenes),
         tmp_path_factory.mktemp("stage"),
         start_from=None,
-        on_progress=lambda progress: None,
+        on_progress=print,
         should_stop=lambda: False,
     )

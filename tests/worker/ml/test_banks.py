@@ -68,7 +68,9 @@ class TestNegativeBank:
         drawn = bank.draw(0, (10, 10), generator=torch.Generator().manual_seed(0))
 
         assert drawn.shape == (10, 10, 2)
-        assert set(torch.atan2(drawn[..., 1], drawn[..., 0]).mul(10).round().flatten().tolist()) == {
+        assert set(
+            torch.atan2(drawn[..., 1], drawn[..., 0]).mul(10).round().flatten().tolist()
+        ) == {
             3,
             4,
         }

@@ -30,11 +30,15 @@ def keep_sure(uncertainty: Tensor, valid: Tensor, *, drop_share: float) -> Tenso
     return valid & (uncertainty <= among.kthvalue(rank).values)
 
 
-def pseudo_label_loss(logits: Tensor, guess: Tensor, keep: Tensor) -> Tensor:
-    """Mean cross-entropy of the student against the teacher's guess over the kept pixels.
+def pseudo_label_loss(
+    logits: Tensor, guess: Tensor, keep: Tensor, *, among: Tensor | None = None
+) -> Tensor:
+    """Cross-entropy of the student against the teacher's guess over the kept pixels.
 
-    logits (N, C, h, w); guess (N, h, w) class ids; keep (N, h, w). 0 where nothing is kept.
+    logits (N, C, h, w); guess (N, h, w) class ids; keep (N, h, w). Divided by the number of kept
+    pixels, or of those in `among`: then the loss weighs little while little is kept. 0 where
+    nothing is kept.
     """
     target = torch.where(keep, guess, IGNORE)
     total = F.cross_entropy(logits, target, ignore_index=IGNORE, reduction="sum")
-    return total / keep.sum().clamp(min=1)
+    return total / (keep if among is None else among).sum().clamp(min=1)

@@ -40,6 +40,7 @@ class Guess:
     labelled_probs: Tensor | None  # (L, C, h, w)
     labels: Tensor  # (U, h, w)
     keep: Tensor  # (U, h, w) what the entropy filter leaves
+    learn: Tensor  # (U, h, w) of those, what the teacher is confident of
     valid: Tensor  # (U, h, w) not padding
 
 
@@ -74,7 +75,12 @@ class Stal(Recipe):
         small = _nearest(labels, out.logits)
         self._observe(out.logits[: len(labels)].detach(), small)
         if guess is not None and context.progress >= config.unlabelled_start:
-            loss = pseudo_label_loss(out.logits[len(labels) :], guess.labels, guess.keep)
+            loss = pseudo_label_loss(
+                out.logits[len(labels) :],
+                guess.labels,
+                guess.learn,
+                among=guess.valid if config.pseudo_mean == "valid" else None,
+            )
             terms["pseudo_label"] = config.lambda_u * loss
         if guess is not None and out.embedding is not None:
             loss = self._contrast(context, out.embedding, small, guess)
@@ -108,12 +114,14 @@ class Stal(Recipe):
         if embedding is not None:
             count = len(images)
             embedding = torch.cat([embedding[:count], _mix(embedding[count:], boxes)])
+        best, labels = log_probs.max(dim=1)
         guess = Guess(
             log_probs=log_probs,
             embedding=embedding,
             labelled_probs=out.logits[: -len(weak)].softmax(dim=1) if contrasts else None,
-            labels=log_probs.argmax(dim=1),
+            labels=labels,
             keep=keep,
+            learn=keep & (best.exp() >= config.pseudo_confidence),
             valid=sure_of,
         )
         return guess, _mix(images_tensor(batch.strong), boxes, stride=4)

@@ -16,9 +16,7 @@ def pair(height: int, width: int) -> tuple[Image.Image, Image.Image]:
 def test_padding_is_void_and_grey() -> None:
     image, labels = pair(512, 769)
 
-    pixels, ids = weak_view(
-        image, labels, crop=(769, 769), scale=(1, 1), flip=0, rng=generator(0)
-    )
+    pixels, ids = weak_view(image, labels, crop=(769, 769), scale=(1, 1), flip=0, rng=generator(0))
 
     assert (ids[512:] == 255).all()
     assert (pixels[512:] == FILL).all()

@@ -52,7 +52,7 @@ class TestKeepSure:
         assert not keep_sure(torch.rand(4), torch.zeros(4, dtype=torch.bool), drop_share=0.2).any()
 
     def test_refuses_to_drop_everything(self) -> None:
-        with pytest.raises(ValueError, match="not 1.0"):
+        with pytest.raises(ValueError, match=r"not 1\.0"):
             keep_sure(torch.rand(4), torch.ones(4, dtype=torch.bool), drop_share=1.0)
 
 

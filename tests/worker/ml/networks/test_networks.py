@@ -1,0 +1,88 @@
+"""Backbones, their weights and the head."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch.nn import functional as F
+
+from tests.worker.ml.conftest import toy_network
+from worker.ml.config import NetworkConfig
+from worker.ml.networks import build_network
+from worker.ml.networks.efficientnet_lite0 import EfficientNetLite0, SameConv
+from worker.ml.networks.weights import WeightsMissing
+
+
+@pytest.mark.parametrize(("height", "width"), [(64, 96), (65, 99), (160, 224)])
+def test_logits_are_at_stride_four(height: int, width: int) -> None:
+    network = build_network(toy_network()).eval()
+
+    out = network(torch.zeros(1, 3, height, width, dtype=torch.uint8))
+
+    expected = (-(-height // 4), -(-width // 4))
+    assert out.logits.shape == (1, 8, *expected)
+    assert out.feature.shape == (1, 16, *expected)
+    assert out.embedding is not None
+    assert out.embedding.shape == (1, 8, *expected)
+    assert out.auxiliary is None
+
+
+def test_one_image_trains() -> None:
+    network = build_network(toy_network()).train()
+
+    network(torch.zeros(1, 3, 64, 64, dtype=torch.uint8)).logits.sum().backward()
+
+    assert all(p.grad is not None for p in network.classify.parameters())
+
+
+@pytest.mark.parametrize("size", [7, 8, 9, 16])
+@pytest.mark.parametrize(("kernel", "stride"), [(3, 2), (5, 2), (3, 1), (5, 1)])
+def test_the_odd_pixel_of_padding_is_at_the_end(size: int, kernel: int, stride: int) -> None:
+    layer = SameConv(1, 1, kernel, stride, bias=False)
+    x = torch.randn(1, 1, size, size, generator=torch.Generator().manual_seed(0))
+    out = -(-size // stride)
+    total = max((out - 1) * stride + kernel - size, 0)
+    before, after = total // 2, total - total // 2
+
+    expected = F.conv2d(F.pad(x, (before, after, before, after)), layer.weight, stride=stride)
+
+    assert expected.shape[-1] == out
+    assert torch.allclose(layer(x), expected)
+
+
+def test_the_pretrained_backbone_is_the_published_one() -> None:
+    """Features of a fixed image; symmetric padding or another epsilon would change them."""
+    image = torch.linspace(-1, 1, 64 * 96).view(1, 1, 64, 96).expand(1, 3, 64, 96)
+
+    with torch.no_grad():
+        taps = EfficientNetLite0().eval()(image)
+
+    assert [tap.shape[1] for tap in taps] == [24, 40, 112, 320]
+    assert [tap.shape[-1] for tap in taps] == [24, 12, 6, 3]
+
+
+def test_weights_come_from_a_file(tmp_path: Path) -> None:
+    source = EfficientNetLite0(pretrained=False)
+    save_file(source.state_dict(), tmp_path / "w.safetensors")
+
+    loaded = EfficientNetLite0(weights=str(tmp_path / "w.safetensors"))
+
+    assert torch.equal(loaded._conv_stem.weight, source._conv_stem.weight)
+
+
+@pytest.mark.parametrize("name", ["efficientnet_lite0", "resnet101"])
+def test_missing_weights_are_an_error(name: str) -> None:
+    config = NetworkConfig.from_dict({"classes": 3, "name": name, "weights": "/no/such.pth"})
+
+    with pytest.raises(WeightsMissing, match="pretrained=false"):
+        build_network(config)
+
+
+def test_resnet101_has_the_same_interface() -> None:
+    network = build_network(toy_network(name="resnet101")).eval()
+
+    with torch.no_grad():
+        out = network(torch.zeros(1, 3, 64, 64, dtype=torch.uint8))
+
+    assert out.logits.shape == (1, 8, 16, 16)

@@ -1,0 +1,178 @@
+"""Scores, quotas and choices."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch.nn import functional as F
+
+from tests.worker.ml.conftest import samples
+from worker.ml.acquisition import (
+    MAPS,
+    ImageScore,
+    entropy_map,
+    group_quotas,
+    predict,
+    rank,
+    score_images,
+)
+from worker.ml.data import BadSample, Sample
+from worker.ml.models import load_model
+
+
+def scored(**values: float) -> list[ImageScore]:
+    """Names say their group before the underscore."""
+    return [ImageScore(name, score, name.split("_")[0]) for name, score in values.items()]
+
+
+class TestMaps:
+    @pytest.mark.parametrize("strategy", MAPS)
+    def test_uniform_is_one_and_one_hot_is_zero(self, strategy: str) -> None:
+        sure = torch.zeros(1, 5, 2, 2)
+        sure[:, 3] = 200
+
+        assert MAPS[strategy](torch.zeros(1, 5, 2, 2)).tolist() == [[[pytest.approx(1.0)] * 2] * 2]
+        assert MAPS[strategy](sure).tolist() == [[[0.0, 0.0], [0.0, 0.0]]]
+
+    def test_entropy_equals_a_float64_reference(self) -> None:
+        logits = torch.randn(2, 19, 8, 8, generator=torch.Generator().manual_seed(0)) * 5
+
+        p = logits.double().softmax(dim=1)
+        reference = -(p * p.log()).sum(dim=1) / math.log(19)
+
+        assert torch.allclose(entropy_map(logits).double(), reference, atol=1e-5)
+
+
+class TestScores:
+    def test_are_means_of_the_map_and_do_not_depend_on_the_others(
+        self, scenes: Path, model: Path
+    ) -> None:
+        pool = samples(scenes, "target", labelled=False)
+
+        scores = list(score_images(model, pool, strategy="entropy", seed=0, threads=1))
+        backwards = list(score_images(model, pool[::-1], strategy="entropy", seed=9, threads=1))
+
+        assert [score.name for score in scores] == [sample.name for sample in pool]
+        assert backwards[::-1] == scores
+        assert len({score.score for score in scores}) > len(pool) / 2
+        image = torch.from_numpy(np.array(Image.open(pool[0].image))).permute(2, 0, 1)[None]
+        with torch.no_grad():
+            p = load_model(model).network(image).logits.double().softmax(dim=1)
+        expected = -(p * p.log()).sum(dim=1).mean() / math.log(8)
+        assert scores[0].score == pytest.approx(expected.item(), abs=1e-5)
+
+    def test_random_looks_at_no_image(self, model: Path, scenes: Path) -> None:
+        pool = [replace(sample, image=Path("/nowhere")) for sample in samples(scenes, "target")]
+
+        one = list(score_images(model, pool, strategy="random", seed=1, threads=1))
+
+        assert one == list(score_images(model, pool, strategy="random", seed=1, threads=1))
+        assert one != list(score_images(model, pool, strategy="random", seed=2, threads=1))
+
+    def test_an_unknown_strategy_is_refused_at_once(self, model: Path) -> None:
+        with pytest.raises(ValueError, match="no strategy 'gut'; there are: entropy"):
+            score_images(model, [], strategy="gut", seed=0, threads=1)
+
+    def test_a_broken_image_is_named(self, model: Path, scenes: Path, tmp_path: Path) -> None:
+        broken = tmp_path / "a.jpg"
+        broken.write_bytes(b"no image")
+        sample = replace(samples(scenes, "target")[0], image=broken, name="a")
+
+        with pytest.raises(BadSample, match="a: the image cannot be read"):
+            list(score_images(model, [sample], strategy="entropy", seed=0, threads=1))
+
+
+class TestRank:
+    def test_highest_first_and_ties_by_name(self) -> None:
+        pool = scored(d=0.2, b=0.5, a=0.5, c=0.9)
+
+        chosen = rank(pool, 3, quotas=False, strategy="entropy", seed=0)
+
+        assert [(choice.rank, choice.name) for choice in chosen] == [(1, "c"), (2, "a"), (3, "b")]
+        assert chosen[0].reason == "entropy 0.9000, place 1 of 4"
+
+    def test_more_than_the_pool_has_is_refused_with_both_numbers(self) -> None:
+        with pytest.raises(ValueError, match="asks for 5 images, the pool has 4"):
+            rank(scored(a=1, b=1, c=1, d=1), 5, strategy="entropy", seed=0)
+
+    def test_a_name_that_comes_twice_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="a is scored twice"):
+            rank(scored(a=1) * 2, 1, strategy="entropy", seed=0)
+
+    def test_groups_share_the_choice(self) -> None:
+        pool = scored(x_1=0.9, x_2=0.8, x_3=0.7, x_4=0.6, y_1=0.2, y_2=0.1)
+
+        chosen = rank(pool, 3, strategy="entropy", seed=0)
+
+        assert [choice.name for choice in chosen] == ["x_1", "x_2", "y_1"]
+        assert chosen[2].reason.endswith("group 'y' gives 1 of 3")
+
+    def test_groups_of_one_image_each_do_not_hide_the_scores(self) -> None:
+        chosen = rank(scored(a=0.1, b=0.2, c=0.9), 1, strategy="entropy", seed=0)
+
+        assert [choice.name for choice in chosen] == ["c"]
+
+    def test_the_order_of_the_scores_does_not_matter(self) -> None:
+        pool = scored(x_1=0.5, x_2=0.5, y_1=0.5, y_2=0.5, z_1=0.1)
+
+        for strategy in ("entropy", "random"):
+            one = rank(pool, 3, strategy=strategy, seed=4)
+            assert rank(pool[::-1], 3, strategy=strategy, seed=4) == one
+
+    def test_random_depends_on_the_seed_and_not_on_the_scores(self) -> None:
+        pool = scored(**{f"i{number}": number / 20 for number in range(20)})
+        other = [replace(score, score=1 - score.score) for score in pool]
+
+        def names(scores: list[ImageScore], seed: int) -> list[str]:
+            return [c.name for c in rank(scores, 5, strategy="random", seed=seed)]
+
+        assert names(pool, 1) == names(other, 1)
+        assert len({tuple(names(pool, seed)) for seed in range(10)}) == 10
+
+    def test_none_of_none(self) -> None:
+        assert rank([], 0, strategy="entropy", seed=0) == []
+
+
+class TestQuotas:
+    def test_largest_remainder_with_ties_by_name(self) -> None:
+        assert group_quotas({"a": 6, "b": 3, "c": 1}, 5) == {"a": 3, "b": 2, "c": 0}
+
+    def test_always_sum_to_k_and_never_exceed_a_group(self) -> None:
+        rng = np.random.default_rng(0)
+        for _ in range(200):
+            sizes = {f"g{i}": int(n) for i, n in enumerate(rng.integers(1, 9, rng.integers(1, 9)))}
+            k = int(rng.integers(0, sum(sizes.values()) + 1))
+            quotas = group_quotas(sizes, k)
+            assert sum(quotas.values()) == k
+            assert all(0 <= quotas[group] <= size for group, size in sizes.items())
+
+
+class TestPredict:
+    def test_gives_a_mask_of_the_images_own_size(self, scenes: Path, model: Path) -> None:
+        sample = samples(scenes, "target", labelled=False)[0]
+
+        prediction = predict(model, sample)
+
+        assert prediction.labels.shape == (64, 96)
+        assert prediction.labels.dtype == np.uint8
+        assert prediction.uncertainty.shape == (16, 24)
+        image = torch.from_numpy(np.array(Image.open(sample.image))).permute(2, 0, 1)[None]
+        with torch.no_grad():
+            logits = load_model(model).network(image).logits
+        full = F.interpolate(logits, (64, 96), mode="bilinear", align_corners=False)
+        assert np.array_equal(prediction.labels, full.argmax(dim=1)[0].numpy())
+        expected = (entropy_map(logits)[0] * 255).round().numpy()
+        assert np.abs(prediction.uncertainty - expected).max() <= 1
+
+    def test_odd_and_large_images_keep_their_size(self, model: Path, tmp_path: Path) -> None:
+        file = tmp_path / "large.png"
+        Image.fromarray(np.zeros((333, 801, 3), np.uint8)).save(file)
+
+        prediction = predict(load_model(model), Sample("large", file, None, "target"))
+
+        assert prediction.labels.shape == (333, 801)
+        assert prediction.uncertainty.shape == (84, 201)
