@@ -1,12 +1,17 @@
-/** Dark or light: dark first, whatever the person chose last after that. */
+/** Dark or light: dark first, then whatever the person chose last. */
+
+import { signal } from "../vendor/preact.js";
 
 const KEY = "maskloop.theme";
 
+export const theme = signal(localStorage.getItem(KEY) ?? "dark");
+
 export function applyTheme() {
-  document.documentElement.dataset.theme = localStorage.getItem(KEY) ?? "dark";
+  document.documentElement.dataset.theme = theme.value;
 }
 
 export function switchTheme() {
-  localStorage.setItem(KEY, document.documentElement.dataset.theme === "light" ? "dark" : "light");
+  theme.value = theme.value === "light" ? "dark" : "light";
+  localStorage.setItem(KEY, theme.value);
   applyTheme();
 }

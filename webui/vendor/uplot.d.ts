@@ -19,7 +19,7 @@ export interface Axis {
   labelSize?: number;
   gap?: number;
   grid?: { stroke?: string; width?: number };
-  ticks?: { stroke?: string; width?: number; size?: number };
+  ticks?: { show?: boolean; stroke?: string; width?: number; size?: number };
   incrs?: number[];
   values?: (chart: uPlot, splits: number[]) => string[];
 }
