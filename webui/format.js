@@ -28,3 +28,8 @@ export function duration(seconds) {
   if (hours < 48) return `${hours} h ${Math.round((seconds % 3600) / 60)} min`;
   return `${Math.round(hours / 24)} days`;
 }
+
+/** @param {string} moment ISO 8601 @returns {string} this person's clock */
+export function timeOfDay(moment) {
+  return new Date(moment).toLocaleTimeString("en-GB");
+}

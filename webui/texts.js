@@ -59,14 +59,10 @@ export const roundStates = {
 export const jobKinds = {
   warm_up: "Warm-up training",
   acquire: "Scoring the pool",
-  acquire_shard: "Scoring the pool",
-  acquire_reduce: "Choosing images",
+  select: "Choosing images",
   retrain: "Retraining",
   evaluate: "Measuring on test",
-  predict: "Drawing the model's masks",
   import: "Import",
-  export: "Export",
-  thumbnails: "Thumbnails",
 };
 
 /** @type {Record<string, string>} */

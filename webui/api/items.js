@@ -62,10 +62,10 @@ export function skipItem(itemId, leaseId, reason) {
   return call("POST", `/items/${itemId}/skip`, { json: { lease_id: leaseId, reason } });
 }
 
-/** @param {string} itemId @param {string} leaseId @param {Mask} mask */
-export async function putDraft(itemId, leaseId, mask) {
+/** It needs no live lease: late work is kept as well. @param {string} itemId @param {Mask} mask */
+export async function putDraft(itemId, mask) {
   const bytes = await encodeLabels(mask);
-  return call("PUT", `/items/${itemId}/draft?lease_id=${leaseId}`, { bytes, type: MEDIA_TYPE });
+  return call("PUT", `/items/${itemId}/draft`, { bytes, type: MEDIA_TYPE });
 }
 
 /**

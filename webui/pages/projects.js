@@ -1,6 +1,6 @@
 /** The projects of this person, and a way to begin one. */
 
-import { call, list } from "../api/client.js";
+import { call, get, list } from "../api/client.js";
 import { Header } from "../components/header.js";
 import { Empty, Failed, Loading } from "../components/state.js";
 import { percent, whole } from "../format.js";
@@ -15,10 +15,7 @@ export function ProjectsPage() {
   const [why, setWhy] = useState("");
   const load = () => {
     setWhy("");
-    list("/projects").then(
-      (projects) => setFound(/** @type {Project[]} */ (projects)),
-      (error) => setWhy(error.message),
-    );
+    loadProjects().then(setFound, (error) => setWhy(error.message));
   };
   useEffect(() => {
     document.title = texts.app.title(texts.projects.title);
@@ -31,6 +28,13 @@ export function ProjectsPage() {
       ${why ? h(Failed, { why, onRetry: load }) : found ? h(ProjectList, { projects: found }) : h(Loading, {})}
       ${found && h(NewProject, { isFirst: found.length === 0 })}
     </main>`;
+}
+
+/** The list names the projects; what each is doing stands in its own answer. @returns {Promise<Project[]>} */
+async function loadProjects() {
+  /** @type {Project[]} */
+  const named = await list("/projects");
+  return Promise.all(named.map(({ id }) => get(`/projects/${id}`)));
 }
 
 /** @param {{projects: Project[]}} props */

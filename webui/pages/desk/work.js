@@ -90,7 +90,7 @@ export class Work {
 
   async #putDraft() {
     try {
-      await api.putDraft(this.item.id, this.leaseId, this.editor.correction.mask);
+      await api.putDraft(this.item.id, this.editor.correction.mask);
       this.save.value = this.#isSaved ? { kind: "saved", at: Date.now() } : { kind: "kept" };
     } catch (error) {
       this.#isSaved = false;

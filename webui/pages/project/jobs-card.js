@@ -1,10 +1,10 @@
 /** The jobs: what runs, how far it is, what went wrong, and its log. */
 
-import { call, request } from "../../api/client.js";
+import { call, list } from "../../api/client.js";
 import { Card } from "../../components/card.js";
 import { Refusal, useAct } from "../../components/form.js";
 import { Progress } from "../../components/progress.js";
-import { percent } from "../../format.js";
+import { percent, timeOfDay } from "../../format.js";
 import * as texts from "../../texts.js";
 import { h, html, useState } from "../../vendor/preact.js";
 
@@ -31,8 +31,9 @@ function JobRow({ job, live }) {
   const [log, setLog] = useState(/** @type {string | null} */ (null));
   const readLog = useAct(async () => {
     if (log !== null) return setLog(null);
-    const response = await request("GET", `/jobs/${job.id}/log`, { accept: "*/*" });
-    return setLog(await response.text());
+    /** @type {Array<{at: string, text: string}>} */
+    const lines = await list(`/jobs/${job.id}/log?limit=200`);
+    return setLog(lines.map(({ at, text }) => `${timeOfDay(at)}  ${text}`).join("\n"));
   });
   const stop = useAct(async () => {
     await call("POST", `/jobs/${job.id}/cancel`);
