@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +48,19 @@ class Plan:
     steps: int
     groups: str
     settings: Json
+
+    def command(self, data: Path, *, source_only: bool) -> str:
+        """Return the command line that repeats the run; of the folder only its name is kept."""
+        words = ["maskloop", "simulate", "--data", f"DIR/{data.resolve().name}"]
+        for name in ("rounds", "per_round", "recipe", "strategy", "seed", "steps"):
+            words += [f"--{name.replace('_', '-')}", str(getattr(self, name))]
+        if self.groups != GROUP_BY_PREFIX:
+            words += ["--groups", self.groups]
+        if source_only:
+            return shlex.join([*words, "--source-only"])
+        for name, value in self.settings.items():
+            words += ["--setting", f"{name}={json.dumps(value)}"]
+        return shlex.join(words)
 
     def round_request(self) -> Json:
         """Return the body that creates a round."""
@@ -107,9 +119,10 @@ def simulate(
         typer.secho(f"maskloop simulate: {error}", err=True, fg="red")
         raise typer.Exit(1) from None
     if output is not None:
-        options = {"data": data.name, "source_only": source_only, **vars(plan)}
+        command = plan.command(data, source_only=source_only)
+        options = {"data": data.resolve().name, "source_only": source_only, **vars(plan)}
         figures.write(
-            output, figures.record(command=_command(), seed=seed, options=options, rows=rows)
+            output, figures.record(command=command, seed=seed, options=options, rows=rows)
         )
 
 
@@ -206,11 +219,6 @@ def _settings(texts: list[str]) -> Json:
         except ValueError:
             raise typer.BadParameter(f"--setting {text}: the value is not JSON.") from None
     return settings
-
-
-def _command() -> str:
-    """Return the command line as it was given, without the path of the program."""
-    return shlex.join(["maskloop", *sys.argv[1:]])
 
 
 def _say(line: str) -> None:
