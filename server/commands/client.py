@@ -65,12 +65,6 @@ class Client:
         """Change a resource, if it still is the version that was read."""
         return self._json(self._http.patch(path, json=body, headers={"If-Match": version}))
 
-    def etag(self, path: str) -> str:
-        """Return the version of a resource, as `If-Match` wants it."""
-        answer = self._http.get(path)
-        self._json(answer)
-        return answer.headers["ETag"]
-
     def send(self, path: str, body: bytes, media_type: str, *, key: str, **params: Any) -> Json:
         """Post raw bytes, such as a mask."""
         headers = {"Content-Type": media_type, "Idempotency-Key": key}

@@ -98,21 +98,18 @@ def _project(client: Client, dataset: Dataset, *, name: str) -> Json:
 
 def _follow(client: Client, own: service.Service, project_id: str) -> None:
     """Say what the loop does, until the person stops it or the service ends."""
-    progress, seen = Progress(typer.echo), ""
+    progress, said = Progress(typer.echo), ""
     while True:
         own.check()
         round_ = client.get(f"/projects/{project_id}")["current_round"]
-        if round_ is not None:
-            round_ = client.get(f"/rounds/{round_['id']}")
-            line = _round_line(own.url, project_id, round_)
-            if line != seen:
-                seen = line
-                typer.echo(line)
-            for job in round_["jobs"]:
-                progress.tell(job)
-        elif seen:
-            typer.echo(_closed_line(client, own.url, project_id))
-            seen = ""
+        line = _round_line(own.url, project_id, round_)
+        if line != said:
+            said = line
+            typer.echo(line)
+            if round_["state"] == "closed":
+                typer.echo(_course(client, project_id))
+        for job in round_["jobs"]:
+            progress.tell(job)
         time.sleep(1)
 
 
@@ -130,12 +127,14 @@ def _round_line(url: str, project_id: str, round_: Json) -> str:
         " (the link above signs you in; Ctrl+C stops, and loses nothing).",
         "retraining": "learning from the labels.",
         "evaluating": "measuring the new model on the test images.",
+        "closed": f"over. Start the next one at {url}/projects/{project_id}",
+        "cancelled": f"cancelled. Start another one at {url}/projects/{project_id}",
     }
-    return f"Round {number}: {words.get(round_['state'], round_['state'])}"
+    return f"Round {number}: {words[round_['state']]}"
 
 
-def _closed_line(client: Client, url: str, project_id: str) -> str:
-    """Say what the labels were worth, and how to go on."""
+def _course(client: Client, project_id: str) -> str:
+    """Say what the labels were worth so far."""
     rows = figures.stages(client.get(f"/projects/{project_id}/metrics"))
     course = ", ".join(f"{100 * row.miou:.1f} % with {row.labels_spent} labels" for row in rows)
-    return f"The round is over. Test mIoU: {course}. Next round: {url}/projects/{project_id}"
+    return f"Test mIoU: {course}."

@@ -32,8 +32,8 @@ from server.commands.following import JobFailed, wait_for_job, wait_for_round
 from server.commands.project_setup import fill, grant
 from server.settings import Settings
 
-SOURCE_ONLY: Json = {"lambda_u": 0.0, "lambda_c": 0.0, "cutmix": False, "colour_transfer": 0.0}
-"""Settings that leave the supervised loss on the source alone: no target image is used."""
+SUPERVISED = "supervised"
+"""The recipe that reads labelled images only; before the first label, that is the source."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Plan:
         if self.groups != GROUP_BY_PREFIX:
             words += ["--groups", self.groups]
         if source_only:
-            return shlex.join([*words, "--source-only"])
+            words.append("--source-only")
         for name, value in self.settings.items():
             words += ["--setting", f"{name}={json.dumps(value)}"]
         return shlex.join(words)
@@ -103,12 +103,12 @@ def simulate(
     plan = Plan(
         rounds=rounds,
         per_round=per_round,
-        recipe=recipe,
+        recipe=SUPERVISED if source_only else recipe,
         strategy=strategy,
         seed=seed,
         steps=steps,
         groups=groups,
-        settings={**(SOURCE_ONLY if source_only else {}), **_settings(setting or [])},
+        settings=_settings(setting or []),
     )
     try:
         dataset = open_dataset(data)
@@ -165,9 +165,8 @@ class Simulation:
         project_id = str(self.client.post("/projects", {"name": name})["id"])
         fill(self.client, project_id, self.dataset, group_pattern=self.plan.groups, say=_say)
         if self.plan.settings:
-            path = f"/projects/{project_id}"
-            version = self.client.etag(path)
-            self.client.patch(path, {"settings": self.plan.settings}, version=version)
+            path, body = f"/projects/{project_id}", {"settings": self.plan.settings}
+            self.client.patch(path, body, version=self.client.get(path)["etag"])
         return project_id
 
     def _one_round(self, project_id: str) -> None:
