@@ -14,6 +14,8 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from server.commands.demo import demo
+from server.commands.simulate import simulate
 from server.db.engine import make_engine
 from server.db.migrate import upgrade
 from server.private_broker import NoBroker, find_binary
@@ -27,6 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The best segmentation model for your own cameras from the fewest human labels.",
 )
+
+app.command()(demo)
+app.command()(simulate)
 
 Data = Annotated[Path | None, typer.Option(help="Folder of database, images and models.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]

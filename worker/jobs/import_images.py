@@ -19,7 +19,7 @@ from server import codecs
 from server.db.models import ClassList
 from server.rules.errors import Invalid, Refusal
 from server.rules.images import MAX_IMAGE_BYTES, MAX_MASK_BYTES, Domain, Split
-from server.services import classes, imports, jobs
+from server.services import classes, imports, job_moves
 from server.services.images import NewImage
 from server.services.imports import Line, Outcome, Ready
 from server.services.unit_of_work import unit_of_work
@@ -205,7 +205,7 @@ def _register(context: JobContext, plan: Plan, ready: Sequence[Ready]) -> list[L
     for _ in range(TRIES):
         try:
             with unit_of_work(resources.sessions, resources.queue) as session:
-                jobs.hold(session, facts.id, fence=facts.fence)
+                job_moves.locked(session, facts.id, facts.fence)
                 return imports.register(
                     session,
                     facts.project_id,
