@@ -97,7 +97,7 @@ class StageConfig(Options):
     head_lr_factor: float = 10.0
     weight_decay: float = 1e-2
     poly_power: float = 0.9
-    ema: float = 0.99
+    ema: float = 0.95  # over some 20 steps; the paper has 0.99 for some 50,000
 
     supervised: Literal["ce", "ohem"] = "ce"
     ohem_threshold: float = 0.7

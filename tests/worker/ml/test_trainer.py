@@ -245,9 +245,9 @@ def copied(state: State) -> State:
 
 @pytest.fixture(scope="module")
 def half_state(scenes: Path) -> State:
-    """After 4 steps of 8, with the banks filled and two plans waiting."""
+    """After 2 steps of 8: plans wait that were drawn before any confidence was known."""
     training = Training(SENSITIVE, toy_data(scenes), None)
-    for _ in range(4):
+    for _ in range(2):
         training.advance()
     state = copied(training.state())
     training.close()
