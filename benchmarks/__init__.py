@@ -1,0 +1,1 @@
+"""One script per figure that the documentation states; each writes JSON."""
