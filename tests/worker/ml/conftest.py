@@ -52,6 +52,9 @@ def toy_config(**changes: object) -> StageConfig:
         "batch_unlabelled": 2,
         "crop": [64, 64],
         "anchors": 16,
+        # A network this fresh is sure of nothing; with the usual bars two losses would be idle.
+        "anchor_confidence": 0.0,
+        "pseudo_confidence": 0.0,
         "negatives": 8,
         "bank": 32,
         "bank_push": 12,
