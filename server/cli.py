@@ -42,6 +42,7 @@ Port = Annotated[int | None, typer.Option(help="Port to listen on; 0: any that i
 def up(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Start the whole service on this machine and keep it running until Ctrl+C."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         run_up(_settings(data=data, host=host, port=port), ready=_say_where)
     except (CannotStart, NoBroker) as reason:

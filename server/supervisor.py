@@ -156,7 +156,8 @@ def _watch(
 def _stop(children: list[Child], seconds: float) -> None:
     """Ask all to end, wait for them together, then end their groups."""
     for child in children:
-        child.signal(signal.SIGTERM)
+        if child.process is not None:
+            child.process.terminate()  # not its group: a worker's main process stops its pool
     deadline = time.monotonic() + seconds
     for child in children:
         if child.process is not None:

@@ -7,6 +7,8 @@ import mmap
 import os
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -48,13 +50,14 @@ def make_app(settings: Settings, runner: str = "worker.runner") -> Celery:
         return make_resources(settings)
 
     def run_job(job_id: str) -> None:
-        supervise(
-            UUID(job_id),
-            resources(),
-            owner=f"{socket.gethostname()}/{os.getpid()}",
-            shutting_down=lambda: _shutting_down[0] == 1,
-            runner=runner,
-        )
+        with _left_to_the_main_process(signal.SIGTERM):
+            supervise(
+                UUID(job_id),
+                resources(),
+                owner=f"{socket.gethostname()}/{os.getpid()}",
+                shutting_down=lambda: _shutting_down[0] == 1,
+                runner=runner,
+            )
 
     def tick() -> None:
         opened = resources()
@@ -66,9 +69,24 @@ def make_app(settings: Settings, runner: str = "worker.runner") -> Celery:
             times=settings.job_times,
         )
 
-    app.task(name=RUN_JOB)(run_job)
-    app.task(name=TICK, acks_late=False)(tick)
+    # Not shared: Celery would give these functions to every other application of the process.
+    app.task(name=RUN_JOB, shared=False)(run_job)
+    app.task(name=TICK, shared=False, acks_late=False)(tick)
     return app
+
+
+@contextmanager
+def _left_to_the_main_process(number: signal.Signals) -> Iterator[None]:
+    """Do nothing on a signal that reaches the whole group (systemd, a terminal).
+
+    A function, not SIG_IGN, which the job's process would inherit; and here, since the pool
+    resets what is set at its start.
+    """
+    before = signal.signal(number, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 @signals.worker_shutting_down.connect
@@ -88,6 +106,8 @@ def _log(**_: Any) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(processName)s %(name)s %(message)s"
     )
+    for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # else two lines for every tick
 
 
 app = make_app(Settings())

@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
 ASK_SECONDS = 1.0
 """How often the row is read for a wish to cancel: a cheap read, so that people need not wait."""
+ENDING_SECONDS = 1.0
 TAIL_BYTES = 4000
 
 
@@ -150,9 +151,12 @@ class Watch:
 
     def _look(self, child: Child) -> None:
         """Stop the child when something asks for it: gently, unless its writes are void."""
-        self.reason = Reason.SHUT_DOWN if self._shutting_down() else self._ask()
-        if self.reason is None:
+        reason = Reason.SHUT_DOWN if self._shutting_down() else self._ask()
+        if reason is None:
             return
+        if reason is Reason.FENCED and child.wait(ENDING_SECONDS) is not None:
+            return  # it had just recorded its own end
+        self.reason = reason
         logger.info("job %s stops: %s", self._job_id, self.reason.value)
         self._stopped_at = time.monotonic()
         void = self.reason in (Reason.FENCED, Reason.UNHEARD)
