@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from server.commands.demo import demo
+from server.commands.local_access import login_path
 from server.commands.simulate import simulate
 from server.db.engine import make_engine
 from server.db.migrate import upgrade
@@ -95,6 +96,12 @@ def migrate(data: Data = None) -> None:
     """Bring the database to the newest schema."""
     upgrade(make_engine(_settings(data=data).sql_url))
     typer.echo("The database has the newest schema.")
+
+
+@app.command()
+def login(data: Data = None) -> None:
+    """Print a link that signs the installation's administrator in once."""
+    typer.echo(f"Open this path of the service in a browser: {login_path(_settings(data=data))}")
 
 
 @app.command()

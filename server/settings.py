@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
 
 from server.rules.items import LeaseTimes
 from server.rules.jobs import JobTimes
@@ -22,6 +23,8 @@ class Settings(BaseSettings):
     """Folder of the embedded mode: database, blobs, broker socket, lock."""
     database_url: str | None = None
     """PostgreSQL in production (`postgresql+psycopg://...`); unset: SQLite in `data`."""
+    database_password_file: Path | None = None
+    """A file with the password that `database_url` leaves out: a container's secret."""
     broker_url: str | None = None
     """Redis or Valkey in production; unset: a private server started by `maskloop up`."""
     host: str = "127.0.0.1"
@@ -52,7 +55,14 @@ class Settings(BaseSettings):
     @property
     def sql_url(self) -> str:
         """The SQLAlchemy URL of the one database."""
-        return self.database_url or f"sqlite:///{(self.data / 'maskloop.sqlite3').resolve()}"
+        if self.database_url is None:
+            return f"sqlite:///{(self.data / 'maskloop.sqlite3').resolve()}"
+        if self.database_password_file is None:
+            return self.database_url
+        password = self.database_password_file.read_text().strip()
+        return (
+            make_url(self.database_url).set(password=password).render_as_string(hide_password=False)
+        )
 
     @property
     def blob_folder(self) -> Path:

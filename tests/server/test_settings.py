@@ -20,3 +20,14 @@ def test_a_child_reads_the_same_settings(monkeypatch: pytest.MonkeyPatch, tmp_pa
         monkeypatch.setenv(name, value)
     assert Settings() == settings
     assert Settings().database_url is None
+
+
+def test_a_password_file_completes_the_url(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("p@ss/word\n")
+    settings = Settings(
+        database_url="postgresql+psycopg://maskloop@postgres/maskloop",
+        database_password_file=secret,
+    )
+    assert settings.sql_url == "postgresql+psycopg://maskloop:p%40ss%2Fword@postgres/maskloop"
+    assert "p@ss" not in repr(settings)
