@@ -1,6 +1,6 @@
 /** Starts the pages: who is signed in, which address shows what. */
 
-import { ApiError, whenSignedOut } from "./api/client.js";
+import { ApiError, whenSignedOut } from "./client/request.js";
 import { Header } from "./components/header.js";
 import { Empty, Failed, Loading } from "./components/state.js";
 import { DeskPage } from "./pages/desk.js";

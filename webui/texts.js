@@ -22,10 +22,10 @@ export const login = {
   title: "Sign in",
   working: "Signing you in",
   used: "This link no longer works",
-  usedHelp: "A sign-in link works once and for a limited time. Ask whoever runs Maskloop for a new one, or run:",
+  usedHelp: "A sign-in link works once and for one day. `maskloop demo` prints a new one when it starts; an admin makes one for anybody by",
   needed: "Open your sign-in link",
-  neededHelp: "Maskloop has no passwords here: a one-time link signs you in. Whoever runs Maskloop can make one, or run:",
-  command: "maskloop login-link YOUR-NAME",
+  neededHelp: "There are no passwords here: a one-time link signs you in. `maskloop demo` prints one when it starts; an admin makes one for anybody by",
+  command: "POST /api/v1/users/{id}/login-links",
   away: "The service cannot be reached",
 };
 

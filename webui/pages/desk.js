@@ -1,6 +1,6 @@
 /** The correction desk: one picture as large as it can be, and all that corrects it around it. */
 
-import { get } from "../api/client.js";
+import { get } from "../client/request.js";
 import { Empty, Failed, Loading } from "../components/state.js";
 import { listenToPointer } from "../editor/pointer.js";
 import * as texts from "../texts.js";
@@ -14,7 +14,7 @@ import { KeySheet, SkipSheet } from "./desk/sheets.js";
 import { StatusLine } from "./desk/status-line.js";
 import { ToolRail } from "./desk/tool-rail.js";
 
-/** @typedef {import("../api/types.d.ts").Project} Project */
+/** @typedef {import("../client/types.d.ts").Project} Project */
 
 /** @param {{projectId: string}} props */
 export function DeskPage({ projectId }) {

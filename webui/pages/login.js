@@ -1,6 +1,6 @@
 /** Signs in by a one-time link, `/login#TOKEN`, and goes on to the page that was asked for. */
 
-import { ApiError } from "../api/client.js";
+import { ApiError } from "../client/request.js";
 import { Brand } from "../components/header.js";
 import { go } from "../router.js";
 import { takeNextPage } from "../state/next-page.js";

@@ -1,6 +1,6 @@
 /** The projects of this person, and a way to begin one. */
 
-import { call, get, list } from "../api/client.js";
+import { call, get, list } from "../client/request.js";
 import { Header } from "../components/header.js";
 import { Empty, Failed, Loading } from "../components/state.js";
 import { percent, whole } from "../format.js";
@@ -8,7 +8,7 @@ import { go } from "../router.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useState } from "../vendor/preact.js";
 
-/** @typedef {import("../api/types.d.ts").Project} Project */
+/** @typedef {import("../client/types.d.ts").Project} Project */
 
 export function ProjectsPage() {
   const [found, setFound] = useState(/** @type {Project[] | null} */ (null));

@@ -1,12 +1,12 @@
 /**
  * One project as it is now: loaded once, then kept fresh by server-sent events, or by asking.
  *
- * @typedef {import("../api/types.d.ts").Job} Job
- * @typedef {import("../api/types.d.ts").Round} Round
+ * @typedef {import("../client/types.d.ts").Job} Job
+ * @typedef {import("../client/types.d.ts").Round} Round
  */
 
-import { get, list } from "../api/client.js";
-import { listItems } from "../api/items.js";
+import { get, list } from "../client/request.js";
+import { listItems } from "../client/items.js";
 import { signal } from "../vendor/preact.js";
 
 /** While no events come, ask this often. */
@@ -17,11 +17,11 @@ const REFRESH_MS = 15_000;
 const SETTLE_MS = 250;
 
 export class ProjectLive {
-  project = signal(/** @type {import("../api/types.d.ts").Project | null} */ (null));
+  project = signal(/** @type {import("../client/types.d.ts").Project | null} */ (null));
   rounds = signal(/** @type {Round[]} */ ([]));
   jobs = signal(/** @type {Job[]} */ ([]));
-  metrics = signal(/** @type {import("../api/types.d.ts").Metrics} */ ({ rounds: [] }));
-  items = signal(/** @type {import("../api/types.d.ts").Item[]} */ ([]));
+  metrics = signal(/** @type {import("../client/types.d.ts").Metrics} */ ({ rounds: [] }));
+  items = signal(/** @type {import("../client/types.d.ts").Item[]} */ ([]));
   isLive = signal(false);
   why = signal("");
   /** @type {EventSource | null} */ #events = null;
@@ -51,10 +51,10 @@ export class ProjectLive {
         list(`${path}/jobs?limit=30`),
         get(`${path}/metrics`),
       ]);
-      this.project.value = /** @type {import("../api/types.d.ts").Project} */ (project);
+      this.project.value = /** @type {import("../client/types.d.ts").Project} */ (project);
       this.rounds.value = /** @type {Round[]} */ (rounds).sort((a, b) => b.number - a.number);
       this.jobs.value = /** @type {Job[]} */ (jobs).sort((a, b) => b.id.localeCompare(a.id));
-      this.metrics.value = /** @type {import("../api/types.d.ts").Metrics} */ (metrics);
+      this.metrics.value = /** @type {import("../client/types.d.ts").Metrics} */ (metrics);
       this.items.value = await this.#queue();
       this.why.value = "";
     } catch (error) {

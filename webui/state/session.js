@@ -1,20 +1,20 @@
 /** Who is signed in, and what this person prefers in this browser. */
 
-import { call, get } from "../api/client.js";
+import { call, get } from "../client/request.js";
 import { signal } from "../vendor/preact.js";
 
-/** @type {import("../vendor/preact.js").Signal<import("../api/types.d.ts").User | null>} */
+/** @type {import("../vendor/preact.js").Signal<import("../client/types.d.ts").User | null>} */
 export const user = signal(null);
 
 export async function loadSession() {
-  /** @type {import("../api/types.d.ts").Session} */
+  /** @type {import("../client/types.d.ts").Session} */
   const session = await get("/sessions/current");
   user.value = session.user;
 }
 
 /** @param {string} token of a one-time link */
 export async function signIn(token) {
-  /** @type {import("../api/types.d.ts").Session} */
+  /** @type {import("../client/types.d.ts").Session} */
   const session = await call("POST", "/sessions", { json: { token } });
   user.value = session.user;
 }

@@ -9,7 +9,7 @@ import { act } from "./commands.js";
 
 /** @typedef {import("./desk-state.js").DeskState} DeskState */
 
-/** @param {{desk: DeskState, project: import("../../api/types.d.ts").Project | null}} props */
+/** @param {{desk: DeskState, project: import("../../client/types.d.ts").Project | null}} props */
 export function DeskBar({ desk, project }) {
   const work = desk.work.value;
   const isEditing = desk.phase.value === "editing" && work !== null;

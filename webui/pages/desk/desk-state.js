@@ -1,13 +1,13 @@
 /**
  * What the desk is doing: taking the next item, showing it, ending it; and what its panels show.
  *
- * @typedef {import("../../api/types.d.ts").Item} Item
+ * @typedef {import("../../client/types.d.ts").Item} Item
  * @typedef {import("../../editor/editor.js").Editor} Editor
  * @typedef {"loading" | "editing" | "empty" | "exhausted" | "lost" | "failed"} Phase
  */
 
-import { ApiError } from "../../api/client.js";
-import * as api from "../../api/items.js";
+import { ApiError } from "../../client/request.js";
+import * as api from "../../client/items.js";
 import { Editor as EditorOf } from "../../editor/editor.js";
 import { dropOldWork, findWork } from "../../state/kept.js";
 import { prefer, preference, user } from "../../state/session.js";

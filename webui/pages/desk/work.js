@@ -1,7 +1,7 @@
 /**
  * The work on one leased item: its editor, and keeping, saving and renewing it until it ends.
  *
- * @typedef {import("../../api/types.d.ts").Item} Item
+ * @typedef {import("../../client/types.d.ts").Item} Item
  * @typedef {import("../../editor/editor.js").Editor} Editor
  *
  * How safe the work is; the desk shows it at all times.
@@ -9,8 +9,8 @@
  *            why?: string, at?: number}} SaveState
  */
 
-import { ApiError } from "../../api/client.js";
-import * as api from "../../api/items.js";
+import { ApiError } from "../../client/request.js";
+import * as api from "../../client/items.js";
 import { dropWork, keepWork } from "../../state/kept.js";
 import { signal } from "../../vendor/preact.js";
 import { Activity } from "./activity.js";
@@ -118,7 +118,7 @@ export class Work {
     this.save.value = isAway ? { kind: "offline" } : { kind: "failed", why: reasonOf(error) };
   }
 
-  /** @returns {Promise<import("../../api/types.d.ts").Submission>} */
+  /** @returns {Promise<import("../../client/types.d.ts").Submission>} */
   async submit() {
     const { correction } = this.editor;
     await Promise.all([this.#saving, this.#keep()]);

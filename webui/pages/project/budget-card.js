@@ -1,6 +1,6 @@
 /** The budget: spent, in hands, left; and a way to grant more. */
 
-import { call, once } from "../../api/client.js";
+import { call, once } from "../../client/request.js";
 import { Card } from "../../components/card.js";
 import { Field, Refusal, submitTo, useAct, valueTo } from "../../components/form.js";
 import { SharedBar } from "../../components/progress.js";

@@ -31,7 +31,7 @@ const KNOWN = {
 
 /**
  * @param {string} text one class in a line: its name, then perhaps `#rrggbb`
- * @returns {import("../../api/types.d.ts").LabelClass[]} the first line is class 0
+ * @returns {import("../../client/types.d.ts").LabelClass[]} the first line is class 0
  */
 export function parseClasses(text) {
   return text

@@ -9,7 +9,7 @@ import { h, html } from "../../vendor/preact.js";
 /**
  * @typedef {import("../../state/project-live.js").ProjectLive} ProjectLive
  * @typedef {{name: string, labels: number, miou: number,
- *            perClass: import("../../api/types.d.ts").ClassScore[]}} Measured
+ *            perClass: import("../../client/types.d.ts").ClassScore[]}} Measured
  */
 
 /** The measured stages in their order. @param {ProjectLive} live @returns {Measured[]} */

@@ -1,6 +1,6 @@
 /** The jobs: what runs, how far it is, what went wrong, and its log. */
 
-import { call, list } from "../../api/client.js";
+import { call, list } from "../../client/request.js";
 import { Card } from "../../components/card.js";
 import { Refusal, useAct } from "../../components/form.js";
 import { Progress } from "../../components/progress.js";
@@ -9,7 +9,7 @@ import * as texts from "../../texts.js";
 import { h, html, useState } from "../../vendor/preact.js";
 
 /**
- * @typedef {import("../../api/types.d.ts").Job} Job
+ * @typedef {import("../../client/types.d.ts").Job} Job
  * @typedef {import("../../state/project-live.js").ProjectLive} ProjectLive
  */
 

@@ -4,7 +4,7 @@ import { Card } from "../../components/card.js";
 import * as texts from "../../texts.js";
 import { h, html } from "../../vendor/preact.js";
 
-/** @typedef {import("../../api/types.d.ts").Item} Item */
+/** @typedef {import("../../client/types.d.ts").Item} Item */
 
 /** @param {{live: import("../../state/project-live.js").ProjectLive}} props */
 export function QueueCard({ live }) {

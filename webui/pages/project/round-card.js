@@ -1,6 +1,6 @@
 /** The round: where it stands, how far it is, and what the lead can do about it. */
 
-import { call, once } from "../../api/client.js";
+import { call, once } from "../../client/request.js";
 import { Card } from "../../components/card.js";
 import { Field, Refusal, submitTo, useAct, valueTo } from "../../components/form.js";
 import { Progress } from "../../components/progress.js";
@@ -9,11 +9,11 @@ import * as texts from "../../texts.js";
 import { h, html, useState } from "../../vendor/preact.js";
 
 /**
- * @typedef {import("../../api/types.d.ts").Round} Round
+ * @typedef {import("../../client/types.d.ts").Round} Round
  * @typedef {import("../../state/project-live.js").ProjectLive} ProjectLive
  */
 
-/** @type {readonly import("../../api/types.d.ts").RoundState[]} */
+/** @type {readonly import("../../client/types.d.ts").RoundState[]} */
 const STAGES = ["warming_up", "acquiring", "labelling", "retraining", "evaluating", "closed"];
 const ENDED = new Set(["closed", "cancelled"]);
 

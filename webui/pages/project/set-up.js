@@ -1,6 +1,6 @@
 /** What a new project still needs before its first round, each with the form that gives it. */
 
-import { call } from "../../api/client.js";
+import { call } from "../../client/request.js";
 import { Card } from "../../components/card.js";
 import { Field, Refusal, submitTo, useAct, valueTo } from "../../components/form.js";
 import { Icon } from "../../icons.js";

@@ -7,7 +7,7 @@
  */
 
 import { decodeLabels, encodeLabels, MEDIA_TYPE } from "../editor/codec.js";
-import { ApiError, call, get, request } from "./client.js";
+import { ApiError, call, get, request } from "./request.js";
 
 /** @param {string} projectId @returns {Promise<Item | null>} null where nothing is to label */
 export function takeItem(projectId) {

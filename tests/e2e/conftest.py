@@ -1,0 +1,88 @@
+"""The real service on a port of its own, and a real browser that looks at it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy.orm import Session, sessionmaker
+
+from server.app import create_app
+from server.settings import Settings
+from server.storage.local import LocalBlobs
+from tests.e2e.street import Street, new_street
+from tests.servers.missing import missing
+from tests.servers.queue import RecordingQueue
+
+BROWSER = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium, without a window."""
+    path = next((found for name in BROWSER if (found := shutil.which(name))), None)
+    if path is None:
+        missing("no Chromium on PATH: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where the service answers, and what is in it."""
+
+    url: str
+    street: Street
+
+
+@pytest.fixture
+def service(
+    settings: Settings, sessions: sessionmaker[Session], queue: RecordingQueue
+) -> Iterator[Service]:
+    """The HTTP service with a project in labelling, on the test's database."""
+    with sessions() as session:
+        street = new_street(session, LocalBlobs(settings.blob_folder))
+        session.commit()
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings, queue), log_level="warning", timeout_graceful_shutdown=1
+        )
+    )
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.02)
+    assert server.started, "the service did not start"
+    yield Service(f"http://127.0.0.1:{listener.getsockname()[1]}", street)
+    server.should_exit = True
+    thread.join(timeout=10)
+    listener.close()
+
+
+@pytest.fixture
+def shots(request: pytest.FixtureRequest) -> Path:
+    """Where screenshots go; git does not see it."""
+    folder = Path(__file__).parent / "screenshots"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,84 @@
+"""The correction desk as a person's hands meet it: a page object over a browser page.
+
+The mask's canvas carries the desk's editor as `canvas.editor`; its label map is read from there.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from server import codecs
+
+_LABELS = """() => {
+  const { width, height, labels } = document.querySelector("canvas.layer-mask").editor.correction.mask;
+  let text = "";
+  for (const label of labels) text += String.fromCharCode(label);
+  return [width, height, btoa(text)];
+}"""
+_SCREEN_POINT = """([x, y]) => {
+  const rect = document.querySelector("canvas.layer-picture").getBoundingClientRect();
+  const { width, height } = document.querySelector("canvas.layer-picture");
+  return [rect.left + (x + 0.5) * rect.width / width, rect.top + (y + 0.5) * rect.height / height];
+}"""
+_PAINTED = """() => {
+  const canvas = document.querySelector("canvas.layer-mask");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let text = "";
+  for (const byte of data) text += String.fromCharCode(byte);
+  return btoa(text);
+}"""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One open desk."""
+
+    page: Page
+
+    def wait(self) -> None:
+        """Wait until an item is open."""
+        self.page.locator("canvas.layer-mask").wait_for()
+        expect(self.page.get_by_text("nothing changed yet")).to_be_visible()
+
+    def labels(self) -> codecs.Labels:
+        """Return the label map as it stands in the editor."""
+        width, height, text = self.page.evaluate(_LABELS)
+        return np.frombuffer(base64.b64decode(text), dtype=np.uint8).reshape(height, width)
+
+    def painted(self) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+        """Return the RGBA bytes of the mask's canvas."""
+        text = self.page.evaluate(_PAINTED)
+        height, width = self.labels().shape
+        return np.frombuffer(base64.b64decode(text), dtype=np.uint8).reshape(height, width, 4)
+
+    def move(self, column: int, row: int) -> None:
+        """Move the pointer to the middle of an image pixel."""
+        x, y = self.page.evaluate(_SCREEN_POINT, [column, row])
+        self.page.mouse.move(x, y)
+
+    def drag(self, *points: tuple[int, int]) -> None:
+        """Press at the first pixel, draw through the others, release."""
+        self.move(*points[0])
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.move(*point)
+        self.page.mouse.up()
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def brush(self, size: int) -> None:
+        """Make the brush this large by its keys."""
+        figure = self.page.locator(".status").get_by_text("brush")
+        for _ in range(400):
+            now = int(figure.inner_text().split()[1])
+            if now == size:
+                return
+            self.press("[" if now > size else "]")
+        raise AssertionError(f"the brush does not become {size} px")

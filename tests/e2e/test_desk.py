@@ -1,0 +1,160 @@
+"""The desk in a real browser against the real service: what is drawn is what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from server import codecs
+from tests.e2e.conftest import Service
+from tests.e2e.desk import Desk
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+LABELS = {"Accept": "application/vnd.maskloop.labels"}
+
+
+@pytest.fixture(params=[1, 2], ids=["dpr1", "dpr2"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page at device pixel ratio 1 and 2 that fails the test on any error of its scripts."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 720}, device_scale_factor=request.param
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: errors.append(message.text) if "Security Policy" in message.text else None,
+    )
+    yield page
+    context.close()
+    assert errors == []
+
+
+def open_desk(page: Page, service: Service) -> Desk:
+    """Sign in by the link and go to the desk."""
+    page.goto(service.url + service.street.login_path)
+    page.locator("main.page").wait_for()
+    page.goto(f"{service.url}/projects/{service.street.project_id}/desk")
+    desk = Desk(page)
+    desk.wait()
+    return desk
+
+
+def left(page: Page, service: Service) -> tuple[int, int]:
+    """Return the budget's spent and left, by the API."""
+    answer = page.request.get(f"{service.url}/api/v1/projects/{service.street.project_id}/budget")
+    balance = answer.json()
+    return balance["spent"], balance["left"]
+
+
+def test_what_is_painted_is_stored_byte_for_byte_and_costs_one_label(
+    page: Page, service: Service
+) -> None:
+    desk = open_desk(page, service)
+    assert np.array_equal(desk.labels(), service.street.guess)
+    with page.expect_response("**/items/take") as taken:
+        page.reload()
+    image_id = taken.value.json()["image"]["id"]
+    desk.wait()
+
+    desk.press("1")
+    desk.brush(7)
+    desk.drag((20, 70), (80, 75), (120, 60))
+    desk.press("2")
+    desk.brush(1)
+    desk.drag((5, 95), (5, 95))
+    desk.press("e")
+    desk.brush(4)
+    desk.drag((60, 5), (90, 9))
+    before_undone = desk.labels().copy()
+    desk.press("1")
+    desk.drag((10, 10), (50, 40))
+    assert not np.array_equal(desk.labels(), before_undone)
+    desk.press("Control+z")
+    drawn = desk.labels()
+
+    assert np.array_equal(drawn, before_undone)
+    assert (drawn != service.street.guess).sum() > 200
+    assert drawn[95, 5] == 1
+    assert (drawn[90:100, :10] == 1).sum() == 1, "one pixel means one pixel"
+    with page.expect_response("**/submit?*") as answered:
+        desk.press("Control+Enter")
+    assert answered.value.status == 200, answered.value.text()
+
+    expect(page.locator(".notice")).to_contain_text("of pixels, mostly")
+    stored = page.request.get(f"{service.url}/api/v1/images/{image_id}/mask", headers=LABELS)
+    assert codecs.decode_runs(stored.body()).tobytes() == drawn.tobytes()
+    desk.wait()
+    assert left(page, service)[0] == 1
+    page.goto(f"{service.url}/projects/{service.street.project_id}")
+    expect(page.get_by_test_id("budget-spent")).to_have_text("1")
+
+
+def test_the_canvas_shows_exactly_the_labels(page: Page, service: Service) -> None:
+    desk = open_desk(page, service)
+    desk.press("1")
+    desk.drag((70, 20), (90, 30))
+    page.wait_for_timeout(100)
+
+    colours = np.zeros((256, 4), dtype=np.uint8)
+    colours[0] = (0x80, 0x40, 0x80, 255)
+    colours[1] = (0x46, 0x82, 0xB4, 255)
+    colours[codecs.VOID] = (0, 0, 0, 255)
+    assert np.array_equal(desk.painted(), colours[desk.labels()])
+
+
+def test_a_reload_brings_unsubmitted_work_back(page: Page, service: Service) -> None:
+    desk = open_desk(page, service)
+    desk.press("1")
+    desk.drag((30, 15), (90, 40))
+    drawn = desk.labels().copy()
+    page.wait_for_timeout(1200)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.locator("canvas.layer-mask").wait_for()
+
+    expect(page.locator(".notice")).to_contain_text("is back")
+    assert np.array_equal(desk.labels(), drawn)
+
+
+def test_a_lost_connection_looks_lost_and_loses_nothing(page: Page, service: Service) -> None:
+    desk = open_desk(page, service)
+    desk.press("1")
+    desk.drag((30, 15), (90, 40))
+    drawn = desk.labels().copy()
+    page.context.set_offline(True)
+    desk.press("Control+Enter")
+    expect(page.locator(".notice.is-bad")).to_contain_text("Not submitted")
+    expect(page.locator(".save-offline")).to_be_visible()
+    assert np.array_equal(desk.labels(), drawn)
+
+    page.context.set_offline(False)
+    with page.expect_response("**/submit?*") as answered:
+        desk.press("Control+Enter")
+    assert answered.value.json()["changed_pixels"] == int((drawn != service.street.guess).sum())
+
+
+def test_skip_asks_for_a_reason_and_costs_nothing(page: Page, service: Service) -> None:
+    desk = open_desk(page, service)
+    before = left(page, service)
+    desk.press("Shift+Enter")
+    page.get_by_label("Why is it skipped?").select_option("Broken image")
+    with page.expect_request("**/skip") as asked:
+        page.get_by_role("button", name="Skip this image").click()
+    assert asked.value.post_data_json["reason"] == "Broken image"
+    expect(page.locator(".notice")).to_contain_text("nothing was charged")
+    desk.wait()
+    assert left(page, service) == before
+
+
+def test_a_used_link_says_so(page: Page, service: Service) -> None:
+    open_desk(page, service)
+    page.goto("about:blank")
+    page.goto(service.url + service.street.login_path)
+    expect(page.get_by_role("heading")).to_have_text("This link no longer works")
