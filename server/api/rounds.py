@@ -32,7 +32,7 @@ class RoundIn(In):
     k: int = Field(ge=1, le=rounds.MOST_ITEMS)
     strategy: Literal["entropy", "random", "margin", "least_confident"] = "entropy"
     seed: int = Field(default=0, ge=0, lt=2**31)
-    recipe: Literal["stal"] | None = None
+    recipe: Literal["stal", "supervised"] | None = None
     steps: int | None = Field(default=None, ge=1, le=1_000_000)
     initial: Literal["continue", "backbone"] | None = None
 

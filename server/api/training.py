@@ -17,7 +17,7 @@ Weight = Annotated[float, Field(ge=0, le=1000)]
 class SettingsIn(In):
     """What every round of the project starts from; null sets a value back to its default."""
 
-    recipe: Literal["stal"] | None = None
+    recipe: Literal["stal", "supervised"] | None = None
     network: Literal["efficientnet_lite0", "resnet101"] | None = None
     lease_seconds: int | None = Field(default=None, ge=60, le=8 * 3600)
     """How long a person holds an item without a sign of life."""

@@ -5,11 +5,15 @@ from collections.abc import Callable
 from worker.ml.config import StageConfig
 from worker.ml.recipes.base import Recipe, StepContext
 from worker.ml.recipes.stal import Stal
+from worker.ml.recipes.supervised import Supervised
 from worker.ml.sampling import Pools
 
 __all__ = ["RECIPES", "Recipe", "StepContext", "build_recipe"]
 
-RECIPES: dict[str, Callable[[StageConfig, Pools], Recipe]] = {"stal": Stal}
+RECIPES: dict[str, Callable[[StageConfig, Pools], Recipe]] = {
+    "stal": Stal,
+    "supervised": Supervised,
+}
 
 
 def build_recipe(config: StageConfig, pools: Pools) -> Recipe:
