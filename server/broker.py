@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError as DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.services import jobs
+from server.services.unit_of_work import transaction
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class CeleryQueue:
             logger.warning("job %s is sent later, the broker is away: %s", job_id, error)
             return
         try:
-            with self._sessions.begin() as session:
+            with transaction(self._sessions) as session:
                 jobs.note_sent(session, job_id)
         except DatabaseError as error:
             logger.warning("job %s was sent, but that could not be noted: %s", job_id, error)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from server.db.engine import reading
 from server.services import jobs
-from server.services.unit_of_work import unit_of_work
+from server.services.unit_of_work import transaction, unit_of_work
 from server.settings import Settings
 from server.tether import tethered
 from worker.context import Resources
@@ -184,7 +184,7 @@ class Watch:
         if time.monotonic() - self._heard < self._times.heartbeat:
             return
         try:
-            with self._resources.sessions.begin() as session:
+            with transaction(self._resources.sessions) as session:
                 jobs.heartbeat(session, self._job_id, fence=self._fence, times=self._times)
         except jobs.Fenced:
             self._heard = time.monotonic()  # `_ask` finds out by itself

@@ -33,6 +33,14 @@ def unit_of_work(sessions: sessionmaker[Session], queue: JobQueue) -> Iterator[S
         queue.send(job_id, queue_name)
 
 
+@contextmanager
+def transaction(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """Commit on success, roll back on any exception: for acts that start no job."""
+    with sessions.begin() as session:
+        yield session
+        assert _ANNOUNCED not in session.info, "a job was added that nobody will announce"
+
+
 def announce(session: Session, job_id: UUID, queue: str) -> None:
     """Have the job's message sent once the transaction is safe."""
     session.info.setdefault(_ANNOUNCED, []).append((job_id, queue))
