@@ -58,7 +58,7 @@ def test_nothing_but_the_product_is_in_the_wheel(wheel_names: set[str]) -> None:
         "worker/jobs/__init__.py",
         "webui/index.html",
         "webui/app.js",
-        "webui/style.css",
+        "webui/style/desk.css",
         "migrations/script.py.mako",
         "migrations/versions/0001_first_schema.py",
     ],

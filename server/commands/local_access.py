@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
 
 from server.db.engine import make_engine, make_sessions
 from server.services import tokens, users
-from server.services.unit_of_work import unit_of_work
+from server.services.unit_of_work import transaction
 from server.settings import Settings
 
-
-class _NoQueue:
-    """Users and tokens start no jobs."""
-
-    def send(self, job_id: UUID, queue: str) -> None:
-        raise AssertionError(f"job {job_id} for {queue} was not expected here")
+TOKEN_DAYS = 7
+"""A simulated run takes hours at the most, and every command makes a token of its own."""
 
 
-def admin_token(settings: Settings, *, days: int = 7) -> str:
+def admin_token(settings: Settings) -> str:
     """Return a new token of the installation's admin, made if missing."""
-    engine = make_engine(settings.sql_url)
-    try:
-        with unit_of_work(make_sessions(engine), _NoQueue()) as session:
-            admin = users.ensure_admin(session)
-            _token, secret = tokens.create(
-                session, admin, name="command line", expires_in_days=days
-            )
-            return secret
-    finally:
-        engine.dispose()
+    with _transaction(settings) as session:
+        admin = users.ensure_admin(session)
+        _token, secret = tokens.create(
+            session, admin, name="command line", expires_in_days=TOKEN_DAYS
+        )
+        return secret
 
 
 def login_path(settings: Settings) -> str:
     """Return the path of a link that signs the installation's admin in once."""
+    with _transaction(settings) as session:
+        secret, _expires_at = users.login_link(session, users.ensure_admin(session).id)
+        return f"/login#{secret}"
+
+
+@contextmanager
+def _transaction(settings: Settings) -> Iterator[Session]:
     engine = make_engine(settings.sql_url)
     try:
-        with unit_of_work(make_sessions(engine), _NoQueue()) as session:
-            secret, _expires_at = users.login_link(session, users.ensure_admin(session).id)
-            return f"/login#{secret}"
+        with transaction(make_sessions(engine)) as session:
+            yield session
     finally:
         engine.dispose()
