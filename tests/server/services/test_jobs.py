@@ -4,82 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.db.base import uuid7
-from server.db.engine import now
 from server.db.models import Job, JobLine
 from server.rules.errors import Conflict, NotFound
-from server.rules.jobs import MAX_ATTEMPTS, JobKind, JobState, JobTimes
-from server.services import jobs, ticks
+from server.rules.jobs import MAX_ATTEMPTS, JobKind, JobState
+from server.services import jobs
 from server.services.unit_of_work import unit_of_work
 from tests.rows import new_job, new_project, new_round
+from tests.server.services.desk import TIMES, Desk
 from tests.servers.queue import RecordingQueue
-
-TIMES = JobTimes()
-T = TypeVar("T")
-
-
-class Desk:
-    """Each call is a transaction of its own, as in the service."""
-
-    def __init__(self, sessions: sessionmaker[Session], queue: RecordingQueue) -> None:
-        self.sessions = sessions
-        self.queue = queue
-        with unit_of_work(sessions, queue) as session:
-            self.job_id = new_job(session).id
-
-    def do(self, act: Callable[[Session], T]) -> T:
-        with unit_of_work(self.sessions, self.queue) as session:
-            return act(session)
-
-    def claim(self, owner: str = "me") -> int:
-        job = self.do(lambda s: jobs.claim(s, self.job_id, owner=owner, times=TIMES))
-        assert job is not None
-        return job.fence
-
-    def may_claim(self) -> bool:
-        return self.do(lambda s: jobs.claim(s, self.job_id, owner="other", times=TIMES)) is not None
-
-    def fail(self, fence: int, *, final: bool = False) -> None:
-        self.do(
-            lambda s: jobs.fail(
-                s,
-                self.job_id,
-                fence=fence,
-                error="no",
-                error_class="X",
-                times=TIMES,
-                final=final,
-            )
-        )
-
-    def row(self) -> Job:
-        with self.sessions() as session:
-            return session.get_one(Job, self.job_id)
-
-    def clock(self) -> datetime:
-        with self.sessions() as session:
-            return now(session)
-
-    def let_lease_end(self) -> None:
-        past = self.clock() - timedelta(seconds=1)
-        self.do(lambda s: s.execute(update(Job).values(lease_until=past)))
-
-    def let_wait_end(self) -> None:
-        self.do(lambda s: s.execute(update(Job).values(not_before=None)))
-
-
-@pytest.fixture
-def desk(sessions: sessionmaker[Session], queue: RecordingQueue) -> Desk:
-    return Desk(sessions, queue)
 
 
 class TestAdd:
@@ -340,57 +280,3 @@ class TestCancel:
             JobState.QUEUED,
         ]
         assert requested is not None
-
-
-class TestTick:
-    def test_a_silent_job_is_queued_again_without_a_wait(self, desk: Desk) -> None:
-        desk.claim("worker 7")
-        assert desk.do(lambda s: ticks.requeue_silent(s, times=TIMES)) == []
-        desk.let_lease_end()
-        assert len(desk.do(lambda s: ticks.requeue_silent(s, times=TIMES))) == 1
-        job = desk.row()
-        assert (job.state, job.not_before, job.sent_at) == (JobState.QUEUED, None, None)
-        assert "worker 7" in (job.error or "")
-
-    def test_silence_is_counted_too(self, desk: Desk) -> None:
-        for _ in range(MAX_ATTEMPTS):
-            desk.claim()
-            desk.let_lease_end()
-            desk.do(lambda s: ticks.requeue_silent(s, times=TIMES))
-        job = desk.row()
-        assert (job.state, job.error_class) == (JobState.FAILED, "silent")
-
-    def test_a_silent_job_whose_cancel_is_wanted_is_cancelled(self, desk: Desk) -> None:
-        desk.claim()
-        desk.do(lambda s: jobs.request_cancel(s, desk.job_id))
-        desk.let_lease_end()
-        assert not desk.may_claim()
-        desk.do(lambda s: ticks.requeue_silent(s, times=TIMES))
-        assert desk.row().state is JobState.CANCELLED
-
-    def test_a_message_is_due_until_it_is_sent_and_again_when_it_is_old(self, desk: Desk) -> None:
-        def due() -> list[UUID]:
-            return [job.id for job in desk.do(lambda s: ticks.due_for_sending(s, times=TIMES))]
-
-        assert due() == [desk.job_id]
-        desk.do(lambda s: jobs.note_sent(s, desk.job_id))
-        assert due() == []
-        old = desk.clock() - timedelta(seconds=TIMES.resend + 1)
-        desk.do(lambda s: s.execute(update(Job).values(sent_at=old)))
-        assert due() == [desk.job_id]
-        desk.fail(desk.claim())
-        assert due() == []
-        desk.let_wait_end()
-        assert due() == [desk.job_id]
-
-    def test_many_ticks_at_once_end_an_attempt_once(self, desk: Desk) -> None:
-        desk.claim()
-        desk.let_lease_end()
-
-        def tick(_: int) -> int:
-            return len(desk.do(lambda s: ticks.requeue_silent(s, times=TIMES)))
-
-        with ThreadPoolExecutor(8) as pool:
-            assert sum(pool.map(tick, range(16))) == 1
-        with desk.sessions() as session:
-            assert session.scalar(select(func.count()).select_from(Job)) == 1
