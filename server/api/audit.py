@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
-from server.api.deps import Caller, InProject, PageDep, SessionDep
+from server.api.deps import PageDep, SessionDep
+from server.api.gates import Caller, InProject
 from server.api.schemas import Listing, Out, listing
 from server.rules.roles import Role
 from server.services import audit

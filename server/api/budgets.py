@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import Field
 
 from server.api import replay
-from server.api.deps import Caller, InProject, PageDep, SessionDep
+from server.api.deps import PageDep, SessionDep
+from server.api.gates import Caller, InProject
 from server.api.schemas import In, Listing, Out, listing
 from server.rules.budgets import BudgetUnit, EntryKind
 from server.rules.roles import Role

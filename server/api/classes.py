@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from server.api.deps import Caller, InProject, SessionDep
+from server.api.deps import SessionDep
+from server.api.gates import Caller, InProject
 from server.api.schemas import In, Out
 from server.rules.errors import NotFound
 from server.rules.images import MAX_CLASS_ID

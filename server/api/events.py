@@ -21,7 +21,8 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 
-from server.api.deps import Caller, InProject, OfJob, sessions_of
+from server.api.deps import sessions_of
+from server.api.gates import Caller, InProject, OfJob
 from server.api.jobs import JobOut
 from server.api.rounds import shape as round_shape
 from server.db.engine import reading

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import text
 
 import server
-from server.api.deps import Public, SessionDep
+from server.api.deps import SessionDep
+from server.api.gates import Public
 from server.api.schemas import Out
 
 router = APIRouter(tags=["health"])

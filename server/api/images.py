@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from server import codecs
 from server.api.bodies import RAW_IMAGE, ImageBody, image_answer
-from server.api.deps import BlobsDep, Caller, InProject, OfImage, PageDep, SessionDep
+from server.api.deps import BlobsDep, PageDep, SessionDep
+from server.api.gates import Caller, InProject, OfImage
 from server.api.schemas import Listing, Out, listing
 from server.rules.images import Domain, Split
 from server.rules.roles import Role

@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import Field
 
-from server.api.deps import BlobsDep, Caller, InProject, OfJob, PageDep, SessionDep, SettingsDep
+from server.api.deps import BlobsDep, PageDep, SessionDep, SettingsDep
+from server.api.gates import Caller, InProject, OfJob
 from server.api.jobs import JobOut, location
 from server.api.schemas import In, Listing, Out, listed
 from server.rules.errors import Invalid

@@ -12,16 +12,8 @@ from sqlalchemy.orm import Session
 
 from server.api.bodies import RAW_MASK, MaskBody, decode, image_answer, mask_answer
 from server.api.classes import ClassesOut
-from server.api.deps import (
-    BlobsDep,
-    Caller,
-    InProject,
-    OfItem,
-    OfRound,
-    PageDep,
-    SessionDep,
-    SettingsDep,
-)
+from server.api.deps import BlobsDep, PageDep, SessionDep, SettingsDep
+from server.api.gates import Caller, InProject, OfItem, OfRound
 from server.api.schemas import In, Listing, Out, listed
 from server.codecs import PNG_TYPE
 from server.db.models import Lease

@@ -9,7 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
 
-from server.api.deps import Caller, InProject, OfJob, PageDep, SessionDep
+from server.api.deps import PageDep, SessionDep
+from server.api.gates import Caller, InProject, OfJob
 from server.api.schemas import Listing, Out, listing
 from server.db.models import Job
 from server.rules.jobs import JobKind, JobState

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from server import codecs
 from server.api.bodies import RAW_MASK, MaskBody, decode, mask_answer
-from server.api.deps import BlobsDep, Caller, IfMatch, OfImage, OfMask, PageDep, SessionDep
+from server.api.deps import BlobsDep, IfMatch, PageDep, SessionDep
+from server.api.gates import Caller, OfImage, OfMask
 from server.api.schemas import Listing, Out, listing
 from server.db.models import Mask
 from server.rules.errors import Forbidden, NotFound

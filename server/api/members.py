@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, status
 
-from server.api.deps import Caller, InProject, PageDep, SessionDep
+from server.api.deps import PageDep, SessionDep
+from server.api.gates import Caller, InProject
 from server.api.schemas import In, Listing, Out, listing
 from server.api.sessions import UserOut
 from server.rules.roles import Role

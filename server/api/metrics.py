@@ -7,7 +7,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from server.api.deps import Caller, InProject, SessionDep
+from server.api.deps import SessionDep
+from server.api.gates import Caller, InProject
 from server.api.models import ScoresOut
 from server.api.schemas import Out
 from server.rules.jobs import JobKind

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
-from server.api.deps import Caller, InProject, OfModel, PageDep, SessionDep
+from server.api.deps import PageDep, SessionDep
+from server.api.gates import Caller, InProject, OfModel
 from server.api.schemas import Listing, Out, listing
 from server.db.models import Model
 from server.rules.images import Split

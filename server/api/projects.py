@@ -14,15 +14,8 @@ from server.api import models as model_routes
 from server.api import rounds as round_routes
 from server.api.budgets import BudgetOut
 from server.api.classes import ClassesOut
-from server.api.deps import (
-    Caller,
-    IfMatchRequired,
-    InProject,
-    PageDep,
-    SessionDep,
-    SignedIn,
-    Unbound,
-)
+from server.api.deps import IfMatchRequired, PageDep, SessionDep
+from server.api.gates import Caller, InProject, SignedIn, Unbound
 from server.api.models import ModelOut
 from server.api.rounds import RoundOut
 from server.api.schemas import In, Listing, Out, listing

@@ -11,7 +11,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from server.api import replay
-from server.api.deps import Caller, InProject, OfRound, PageDep, SessionDep
+from server.api.deps import PageDep, SessionDep
+from server.api.gates import Caller, InProject, OfRound
 from server.api.jobs import JobOut, location
 from server.api.schemas import In, Listing, Out, listed, listing
 from server.rules.errors import NotFound

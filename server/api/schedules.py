@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Request, status
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from server.api.deps import Caller, InProject, OfSchedule, PageDep, SessionDep
+from server.api.deps import PageDep, SessionDep
+from server.api.gates import Caller, InProject, OfSchedule
 from server.api.rounds import RoundIn
 from server.api.schemas import In, Listing, Out, listing
 from server.db.models import ScheduleFire

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
 
-from server.api.deps import COOKIE, Public, SessionDep, SignedIn, require_same_origin
+from server.api.deps import COOKIE, SessionDep
+from server.api.gates import Public, SignedIn, require_same_origin
 from server.api.schemas import In, Out
 from server.services import users
 from server.services.access import Principal

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from server.api import errors, replay
 from server.api.bodies import RAW_MASK, MaskBody, decode
 from server.api.budgets import BudgetOut
-from server.api.deps import BlobsDep, Caller, OfItem, SessionDep, SettingsDep
+from server.api.deps import BlobsDep, SessionDep, SettingsDep
+from server.api.gates import Caller, OfItem
 from server.api.items import times_of
 from server.api.schemas import Out
 from server.rules.errors import AssignmentSuperseded

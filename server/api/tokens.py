@@ -9,7 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, status
 from pydantic import Field
 
-from server.api.deps import PageDep, SessionDep, SignedIn, Unbound
+from server.api.deps import PageDep, SessionDep
+from server.api.gates import SignedIn, Unbound
 from server.api.schemas import In, Listing, Out, listing
 from server.rules.errors import Forbidden
 from server.rules.roles import Role

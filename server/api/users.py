@@ -9,7 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, status
 from pydantic import Field
 
-from server.api.deps import Admin, PageDep, SessionDep, Unbound
+from server.api.deps import PageDep, SessionDep
+from server.api.gates import Admin, Unbound
 from server.api.schemas import In, Listing, Out, listing
 from server.api.sessions import UserOut
 from server.rules.errors import Forbidden

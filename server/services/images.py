@@ -101,7 +101,7 @@ def known(session: Session, project_id: UUID, place: UUID, batch: Sequence[NewIm
             Image.domain_id == place, Image.name.in_([new.name for new in batch])
         )
     )
-    return Known(dict(by_bytes.tuples().all()), dict(by_name.tuples().all()))
+    return Known(dict(by_bytes.all()), dict(by_name.all()))
 
 
 def insert(
@@ -136,7 +136,7 @@ def group_ids(session: Session, project_id: UUID, names: set[str]) -> dict[str, 
     statement = select(Group.name, Group.id).where(
         Group.project_id == project_id, Group.name.in_(names)
     )
-    found = dict(session.execute(statement).tuples().all())
+    found = dict(session.execute(statement).all())
     for name in sorted(names - found.keys()):
         group = Group(project_id=project_id, name=name)
         session.add(group)

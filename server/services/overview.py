@@ -159,7 +159,7 @@ def _item_views(session: Session, rows: Sequence[Any]) -> list[ItemView]:
         .where(Item.round_id.in_(round_ids))
         .group_by(Item.round_id)
     )
-    totals = dict(counted.tuples().all())
+    totals = dict(counted.all())
     moment = now(session)
     return [
         ItemView(
