@@ -1,0 +1,159 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image as Picture
+
+from server import codecs
+from tests.server.api.conftest import Loop, problem
+from tests.world import HEIGHT, WIDTH, label_map
+
+PNG = {"Content-Type": "image/png"}
+
+
+def picture(seed: int = 0, kind: str = "PNG", size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
+    pixels = np.random.default_rng(seed).integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
+    out = io.BytesIO()
+    Picture.fromarray(pixels).save(out, kind)
+    return out.getvalue()
+
+
+def upload(loop: Loop, name: str, data: bytes, kind: str = "image/png", **more: str):  # type: ignore[no-untyped-def]
+    params = {"name": name, "domain": "target", "split": "pool", **more}
+    return loop.lead.post(
+        f"{loop.path}/images", params=params, content=data, headers={"Content-Type": kind}
+    )
+
+
+def test_an_upload_reads_back_as_it_was_sent(loop: Loop) -> None:
+    data = picture(kind="JPEG")
+    made = upload(loop, "a", data, "image/jpeg", group="cam0")
+    assert made.status_code == 201, made.text
+    body = made.json()
+    assert (body["width"], body["height"], body["group"]) == (WIDTH, HEIGHT, "cam0")
+    file = loop.annotator.get(f"/images/{body['id']}/file")
+    assert file.content == data
+    assert file.headers["content-type"] == "image/jpeg"
+    assert file.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    again = loop.annotator.get(
+        f"/images/{body['id']}/file", headers={"If-None-Match": file.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_duplicates_by_bytes_or_name_are_conflicts(loop: Loop) -> None:
+    assert upload(loop, "a", picture(1)).status_code == 201
+    problem(upload(loop, "b", picture(1)), 409, "duplicate_image", "image")
+    problem(upload(loop, "a", picture(2)), 409, "duplicate_image", "image")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("data", "kind", "status", "type_", "field"),
+    [
+        (b"not an image", "image/png", 415, "unsupported_media", "image"),
+        (picture()[:60], "image/png", 422, "invalid", "image"),
+        (b"", "image/png", 415, "unsupported_media", "image"),
+        (picture(kind="BMP"), "image/png", 415, "unsupported_media", "image"),
+        (picture(), "application/octet-stream", 415, "unsupported_media", "image"),
+        (picture(size=(16_385, 1)), "image/png", 422, "invalid", "image"),
+    ],
+)
+def test_what_is_no_good_image_is_refused_and_leaves_nothing(
+    loop: Loop, data: bytes, kind: str, status: int, type_: str, field: str
+) -> None:
+    before = loop.lead.get(loop.path).json()["counts"]
+    problem(upload(loop, "bad", data, kind), status, type_, field)
+    assert loop.lead.get(loop.path).json()["counts"] == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"domain": "source", "split": "pool"}, "split"),
+        ({"domain": "target", "split": "train"}, "split"),
+        ({"domain": "moon"}, "domain"),
+        ({"name": "../up"}, "name"),
+        ({"name": ""}, "name"),
+    ],
+)
+def test_a_bad_place_or_name_is_refused(loop: Loop, more: dict[str, str], field: str) -> None:
+    params = {"name": "a", "domain": "target", "split": "pool", **more}
+    answer = loop.lead.post(f"{loop.path}/images", params=params, content=picture(), headers=PNG)
+    problem(answer, 422, "invalid", field)
+
+
+def test_a_list_is_filtered_sorted_and_paged(loop: Loop) -> None:
+    upload(loop, "zebra", picture(1), group="cam0")
+    path = f"{loop.path}/images"
+
+    def names(query: str) -> list[str]:
+        found: list[str] = []
+        following: str | None = f"{path}?{query}"
+        while following:
+            page = loop.annotator.get(following.removeprefix("/api/v1")).json()
+            found += [row["name"] for row in page["items"]]
+            following = page["next"]
+        return found
+
+    pool = [f"pool-{number:03d}" for number in range(1, 6)]
+    assert names("split=pool&limit=2") == [*pool, "zebra"]
+    assert names("group=cam0") == ["zebra"]
+    assert names("labelled=true") == ["train-000"]
+    assert names("domain=source&labelled=false") == []
+    assert names("sort=-score") == []
+    loop.to_labelling(k=1)
+    scored = names("sort=-score&limit=4")
+    rows = loop.annotator.get(f"{path}?sort=-score").json()["items"]
+    assert [row["name"] for row in rows] == scored
+    assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
+    assert len(scored) == 6
+    for bad, field in (
+        ("sort=name__x", "sort"),
+        ("split=moon", "split"),
+        ("labelled=7", "labelled"),
+    ):
+        problem(loop.annotator.get(f"{path}?{bad}"), 422, "invalid", field)
+
+
+class TestTruth:
+    def source(self, loop: Loop) -> str:
+        return str(loop.lead.get(f"{loop.path}/images?domain=source").json()["items"][0]["id"])
+
+    def test_a_new_revision_names_the_one_it_replaces(self, loop: Loop) -> None:
+        path = f"/images/{self.source(loop)}/mask"
+        body = codecs.encode_png(label_map(1))
+        problem(loop.lead.put(path, content=body, headers=PNG), 428, "precondition_required")
+        stale = loop.lead.put(path, content=body, headers={**PNG, "If-Match": '"7"'})
+        assert problem(stale, 412, "stale_version")["current"] == "1"
+        done = loop.lead.put(path, content=body, headers={**PNG, "If-Match": '"1"'})
+        assert (done.status_code, done.json()["revision"], done.headers["etag"]) == (201, 2, '"2"')
+        assert loop.lead.get(path).content == body
+        rows = loop.reviewer.get(path + "s").json()["items"]
+        assert [(row["revision"], row["origin"], row["author"]) for row in rows] == [
+            (2, "human", "lead"),
+            (1, "import", None),
+        ]
+        first = loop.reviewer.get(f"/masks/{rows[1]['id']}")
+        assert np.array_equal(codecs.decode_png_labels(first.content), label_map(0))
+
+    def test_the_pool_has_no_truth_but_what_rounds_pay_for(self, loop: Loop) -> None:
+        image = upload(loop, "a", picture()).json()["id"]
+        body = codecs.encode_png(label_map(1))
+        answer = loop.lead.put(f"/images/{image}/mask", content=body, headers=PNG)
+        problem(answer, 409, "conflict", "mask")
+        assert loop.lead.get(f"/images/{image}/mask").status_code == 404
+
+    @pytest.mark.parametrize(
+        "labels", [np.zeros((HEIGHT, WIDTH + 1), np.uint8), label_map(2), label_map(254)]
+    )
+    def test_a_wrong_size_or_an_unknown_class_is_refused(
+        self, loop: Loop, labels: codecs.Labels
+    ) -> None:
+        path = f"/images/{self.source(loop)}/mask"
+        answer = loop.lead.put(
+            path, content=codecs.encode_png(labels), headers={**PNG, "If-Match": '"1"'}
+        )
+        problem(answer, 422, "invalid", "mask")
+        assert loop.lead.get(path).headers["etag"] == '"1"'

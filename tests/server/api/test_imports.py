@@ -1,0 +1,92 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from server.db.models import ClassList, Job, Mask
+from server.services import imports
+from server.services.imports import Line, Outcome
+from tests.folders import write_images, write_masks
+from tests.server.api.conftest import Loop, problem
+from tests.servers.queue import RecordingQueue
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def ask(loop: Loop, path: Path, **more: Any) -> Any:
+    given = {"path": str(path), "domain": "target", "split": "pool", **more}
+    return loop.lead.post(f"{loop.path}/imports", json=given)
+
+
+def test_an_import_is_a_job_that_is_found_at_its_location(
+    loop: Loop, roots: Path, queue: RecordingQueue
+) -> None:
+    folder = write_images(roots / "a", ["1.png", "2.jpg"])
+    answer = ask(loop, folder, group_pattern=r"^(\d)")
+    assert answer.status_code == 202, answer.text
+    job = loop.lead.get(answer.headers["location"].removeprefix("/api/v1")).json()
+    assert (job["kind"], job["state"]) == ("import", "queued")
+    assert [queue_name for _, queue_name in queue.sent] == ["cpu"]
+    problem(loop.lead.get(f"/imports/{job['id']}/report"), 404, "not_found")
+
+
+def test_what_cannot_be_imported_is_refused_by_its_field(
+    loop: Loop, roots: Path, tmp_path: Path, queue: RecordingQueue
+) -> None:
+    good = write_images(roots / "good", ["1.png"])
+    outside = write_images(tmp_path / "outside", ["1.png"])
+    (roots / "empty").mkdir()
+    (roots / "empty" / "notes.txt").write_text("no image")
+    (roots / "link").symlink_to(outside)
+    beside = write_images(tmp_path / "imports-secret", ["1.png"])
+    for path in (
+        roots / "empty", roots / "missing", roots / "link", outside, beside, good / "1.png",
+        good / ".." / ".." / "outside", Path("/"), Path("relative"), Path("/etc\0"),
+    ):  # fmt: skip
+        problem(ask(loop, path), 422, "invalid", "path")
+    for more, field in (
+        ({"masks_path": str(good)}, "masks_path"),
+        ({"masks_path": str(outside), "split": "test"}, "masks_path"),
+        ({"split": "train"}, "split"),
+        ({"domain": "source", "split": "test"}, "split"),
+        ({"group_pattern": "("}, "group_pattern"),
+        ({"group_pattern": "no group"}, "group_pattern"),
+        ({"group_pattern": "(a)(b)"}, "group_pattern"),
+        ({"group_pattern": "(" * 201}, "group_pattern"),
+        ({"speed": "fast"}, "speed"),
+    ):
+        problem(ask(loop, good, **more), 422, "invalid", field)
+    assert queue.sent == []
+
+
+def test_masks_mean_nothing_without_classes(loop: Loop, roots: Path) -> None:
+    with loop.sessions.begin() as session:
+        session.execute(delete(Mask))
+        session.execute(delete(ClassList))
+    folder = write_images(roots / "a", ["1.png"])
+    masks = write_masks(roots / "m", ["1"])
+    answer = ask(loop, folder, masks_path=str(masks), split="test")
+    problem(answer, 409, "no_classes", "classes")
+
+
+def test_a_report_is_paged(loop: Loop, roots: Path) -> None:
+    job_id = ask(loop, write_images(roots / "a", ["1.png"])).json()["id"]
+    lines = [Line(f"{number:02d}", Outcome.ACCEPTED) for number in range(5)]
+    lines[3] = Line("03", Outcome.REFUSED, "mask", "too small")
+    with loop.sessions.begin() as session:
+        session.query(Job).one().result = imports.result(loop.blobs, lines)
+    first = loop.lead.get(f"/imports/{job_id}/report?limit=3").json()
+    rest = loop.lead.get(first["next"].removeprefix("/api/v1")).json()
+    assert [line["name"] for line in first["items"] + rest["items"]] == [
+        "00",
+        "01",
+        "02",
+        "03",
+        "04",
+    ]
+    assert rest["items"][0]["reason"] == "too small"
+    assert rest["next"] is None
+    bad = loop.lead.get(f"/imports/{job_id}/report?cursor=x")
+    problem(bad, 422, "invalid", "cursor")
+    problem(loop.annotator.get(f"/imports/{job_id}/report"), 403, "forbidden")
