@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import uvicorn
@@ -37,9 +37,10 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The machine's Chromium, without a window."""
-    path = next((found for name in BROWSER if (found := shutil.which(name))), None)
+    names = (os.environ.get("MASKLOOP_CHROMIUM", ""), *BROWSER)
+    path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
-        missing("no Chromium on PATH: apt-get install chromium")
+        missing("no Chromium: apt-get install chromium, or name one in MASKLOOP_CHROMIUM")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -78,11 +79,3 @@ def service(
     server.should_exit = True
     thread.join(timeout=10)
     listener.close()
-
-
-@pytest.fixture
-def shots(request: pytest.FixtureRequest) -> Path:
-    """Where screenshots go; git does not see it."""
-    folder = Path(__file__).parent / "screenshots"
-    folder.mkdir(exist_ok=True)
-    return folder

@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 from server import codecs
 
 _LABELS = """() => {
-  const { width, height, labels } = document.querySelector("canvas.layer-mask").editor.correction.mask;
+  const { editor } = document.querySelector("canvas.layer-mask");
+  const { width, height, labels } = editor.correction.mask;
   let text = "";
   for (const label of labels) text += String.fromCharCode(label);
   return [width, height, btoa(text)];

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server import codecs
 from server.db.models import Image, Item
-from server.rules.images import Split
+from server.rules.images import VOID, Split
 from server.rules.roles import Role
 from server.services import users
 from server.storage.local import LocalBlobs
@@ -58,7 +58,7 @@ def _guess() -> codecs.Labels:
     labels[:50] = 1
     labels[20:35, 30:60] = 0
     labels[70:90, 100:130] = 1
-    labels[:, -3:] = codecs.VOID
+    labels[:, -3:] = VOID
     return labels
 
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { outline, strokeBounds, sweep } from "../../../webui/editor/brush.js";
 import { createMask } from "../../../webui/editor/mask.js";
-import { random, rows } from "./drawing.mjs";
+import { random, rows } from "./drawing.js";
 
 function painted(size, from, to = from, width = 9, height = 7) {
   const mask = createMask(width, height, 0);

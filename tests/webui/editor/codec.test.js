@@ -4,7 +4,7 @@ import { inflateSync, deflateSync } from "node:zlib";
 
 import { decodeLabels, decodeRuns, encodeLabels, encodeRuns } from "../../../webui/editor/codec.js";
 import { createMask } from "../../../webui/editor/mask.js";
-import { drawn, random } from "./drawing.mjs";
+import { drawn, random } from "./drawing.js";
 
 test("a small mask has the bytes that the form states", () => {
   assert.deepEqual([...encodeRuns(drawn(["0001", "1..."]))], [4, 0, 0, 0, 2, 0, 0, 0, 0, 3, 1, 2, 255, 3]);

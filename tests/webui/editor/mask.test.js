@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { clipRect, countDifferent, countLabels, createMask, listChanges, uniteRects } from "../../../webui/editor/mask.js";
-import { drawn } from "./drawing.mjs";
+import { drawn } from "./drawing.js";
 
 test("a new mask is void", () => {
   assert.deepEqual([...createMask(2, 2).labels], [255, 255, 255, 255]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { findRegion } from "../../../webui/editor/fill.js";
-import { drawn, random } from "./drawing.mjs";
+import { drawn, random } from "./drawing.js";
 
 function pixels(mask, region) {
   const found = [];

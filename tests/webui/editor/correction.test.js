@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Correction } from "../../../webui/editor/correction.js";
-import { drawn, rows } from "./drawing.mjs";
+import { drawn, rows } from "./drawing.js";
 
 const model = () => drawn(["00001", "00011", "00011"]);
 const at = (x, y) => ({ x: x + 0.5, y: y + 0.5 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { wholeOf } from "../../../webui/editor/mask.js";
 import { colourRect, lookupTable } from "../../../webui/editor/render.js";
-import { drawn } from "./drawing.mjs";
+import { drawn } from "./drawing.js";
 
 const classes = [{ id: 0, name: "road", colour: "#804080" }, { id: 1, name: "sky", colour: "#4682b4" }];
 const bytes = (pixels) => [...new Uint8Array(pixels.buffer)];

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { History } from "../../../webui/editor/history.js";
 import { createMask } from "../../../webui/editor/mask.js";
-import { random } from "./drawing.mjs";
+import { random } from "./drawing.js";
 
 function paint(history, label, rect) {
   const { mask } = history;
