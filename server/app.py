@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 
 import server
@@ -29,6 +30,7 @@ from server.api import (
     tokens,
     users,
 )
+from server.api.deps import WRITERS
 from server.api.middleware import Envelope
 from server.broker import CeleryQueue
 from server.db.engine import make_engine, make_sessions
@@ -76,6 +78,7 @@ def create_app(settings: Settings | None = None, queue: JobQueue | None = None) 
     app.state.settings = settings
     app.state.engine = engine
     app.state.sessions = make_sessions(engine)
+    app.state.writers = CapacityLimiter(WRITERS)
     app.state.blobs = LocalBlobs(settings.blob_folder)
     app.state.queue = queue or CeleryQueue(settings.broker_url, app.state.sessions)
     for router in ROUTERS:

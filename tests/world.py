@@ -6,12 +6,22 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server import codecs
 from server.db.engine import now
-from server.db.models import ClassList, DomainRow, Image, Job, Member, Model, User
+from server.db.models import (
+    ClassList,
+    DomainRow,
+    Image,
+    Job,
+    LedgerEntry,
+    Member,
+    Model,
+    User,
+)
+from server.rules.budgets import EntryKind
 from server.rules.images import Domain, MaskOrigin, Split
 from server.rules.jobs import JobKind, JobState
 from server.rules.roles import Role
@@ -173,3 +183,20 @@ def to_labelling(world: World, *, k: int) -> UUID:
     [job] = finish_jobs(session, world.project_id, kind=JobKind.SELECT)
     results.chosen(session, job.id, choices, candidates=[(image.name, 0.5) for image in labelled])
     return round_id
+
+
+def ledger_matches(session: Session, project_id: UUID) -> bool:
+    """Whether the counters are what the ledger's entries sum up to."""
+    statement = (
+        select(LedgerEntry.kind, func.sum(LedgerEntry.amount))
+        .where(LedgerEntry.project_id == project_id)
+        .group_by(LedgerEntry.kind)
+    )
+    sums = {**dict.fromkeys(EntryKind, 0), **dict(session.execute(statement).all())}
+    balance = budgets.balance(session, project_id)
+    ended = sums[EntryKind.SPEND] + sums[EntryKind.REFUND]
+    return (balance.granted, balance.spent, balance.reserved) == (
+        sums[EntryKind.GRANT],
+        sums[EntryKind.SPEND],
+        sums[EntryKind.RESERVE] - ended,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
@@ -22,7 +22,26 @@ COOKIE = "maskloop_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def _session(request: Request) -> Iterator[Session]:
+WRITERS = 16
+"""Requests of one process that may be inside a writing transaction, or wait for its lock.
+
+Fewer than the 40 threads that endpoints share: whoever holds the lock needs one more thread to
+shape its answer before it commits, and must find one although all others wait for that lock.
+"""
+
+
+async def _writer(request: Request) -> AsyncIterator[None]:
+    """Wait for a place among the writers, without holding a thread."""
+    if request.method in SAFE:
+        yield
+    else:
+        async with request.app.state.writers:
+            yield
+
+
+def _session(
+    request: Request, _place: Annotated[None, Depends(_writer, scope="function")]
+) -> Iterator[Session]:
     """One request, one transaction; requests that only read never wait for a writer."""
     state = request.app.state
     if request.method in SAFE:

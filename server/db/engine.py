@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 LOCK_WAIT_SECONDS = 30
@@ -31,7 +33,7 @@ def make_engine(url: str) -> Engine:
         pool_size=10,
         max_overflow=40,
         connect_args={
-            "options": "-c lock_timeout=10s -c statement_timeout=60s"
+            "options": "-c lock_timeout=30s -c statement_timeout=60s"
             " -c idle_in_transaction_session_timeout=60s"
         },
     )
@@ -54,12 +56,45 @@ def _sqlite(url: str) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
+    turn = Lock()
+
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
+    def _begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if mode == "IMMEDIATE":
+            _take_turn(turn, connection)
+        try:
+            connection.exec_driver_sql(f"BEGIN {mode}")
+        except BaseException:
+            _end_turn(turn, connection)
+            raise
+
+    @event.listens_for(engine, "commit")
+    @event.listens_for(engine, "rollback")
+    def _end(connection: Connection) -> None:
+        # The event comes before the database's own COMMIT; whoever is next waits for that there.
+        _end_turn(turn, connection)
 
     return engine
+
+
+_TURN = "maskloop_turn"
+
+
+def _take_turn(turn: Lock, connection: Connection) -> None:
+    """Queue this process's writers on a lock of their own.
+
+    SQLite's writers poll with sleeps of up to 100 ms; fifty that poll leave the file idle for
+    most of the time, and some of them never find it free. A lock hands over at once.
+    """
+    if not turn.acquire(timeout=LOCK_WAIT_SECONDS):
+        raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("database is locked"))
+    connection.info[_TURN] = True
+
+
+def _end_turn(turn: Lock, connection: Connection) -> None:
+    if connection.info.pop(_TURN, False):
+        turn.release()
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

@@ -3,36 +3,18 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from server.db.models import Budget, Lease, LedgerEntry
-from server.rules.budgets import EntryKind
+from server.db.models import Budget, Lease
 from server.rules.errors import BudgetExhausted, Invalid
 from server.rules.items import LeaseTimes
 from server.services import budgets, items
 from server.storage.local import LocalBlobs
-from tests.world import World, new_world, to_labelling
+from tests.world import ledger_matches, new_world, to_labelling
 
 TIMES = LeaseTimes()
-
-
-def ledger_matches(session: Session, world: World) -> bool:
-    """Whether the counters are what the ledger's entries sum up to."""
-    statement = (
-        select(LedgerEntry.kind, func.sum(LedgerEntry.amount))
-        .where(LedgerEntry.project_id == world.project_id)
-        .group_by(LedgerEntry.kind)
-    )
-    sums = {**dict.fromkeys(EntryKind, 0), **dict(session.execute(statement).all())}
-    balance = budgets.balance(session, world.project_id)
-    ended = sums[EntryKind.SPEND] + sums[EntryKind.REFUND]
-    return (balance.granted, balance.spent, balance.reserved) == (
-        sums[EntryKind.GRANT],
-        sums[EntryKind.SPEND],
-        sums[EntryKind.RESERVE] - ended,
-    )
 
 
 class TestGrant:
@@ -40,7 +22,7 @@ class TestGrant:
         world = new_world(session, blobs, grant=0)
         budgets.grant(session, world.project_id, amount=5, actor_id=None)
         assert budgets.grant(session, world.project_id, amount=7, actor_id=None).left == 12
-        assert ledger_matches(session, world)
+        assert ledger_matches(session, world.project_id)
 
     @pytest.mark.parametrize("amount", [0, -1, budgets.MOST + 1])
     def test_refuses_what_is_no_grant(
@@ -126,5 +108,5 @@ def test_counters_equal_the_ledger_after_any_acts(
                     continue
                 if lease_or_none is not None:
                     held.append(lease_or_none)
-            assert ledger_matches(session, world)
+            assert ledger_matches(session, world.project_id)
         session.rollback()
