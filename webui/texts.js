@@ -22,9 +22,11 @@ export const login = {
   title: "Sign in",
   working: "Signing you in",
   used: "This link no longer works",
-  usedHelp: "A sign-in link works once and for one day. `maskloop demo` prints a new one when it starts; an admin makes one for anybody by",
+  usedHelp:
+    "A sign-in link works once and for one day. The demo prints a new one whenever it starts; for anybody else an admin makes one:",
   needed: "Open your sign-in link",
-  neededHelp: "There are no passwords here: a one-time link signs you in. `maskloop demo` prints one when it starts; an admin makes one for anybody by",
+  neededHelp:
+    "There are no passwords here: a one-time link signs you in. The demo prints one whenever it starts; for anybody else an admin makes one:",
   command: "POST /api/v1/users/{id}/login-links",
   away: "The service cannot be reached",
 };
@@ -37,7 +39,13 @@ export const projects = {
   empty: "No project yet",
   emptyHelp:
     "A project holds one segmentation task: the labelled source images you have, the target images you want to be good at, and a budget of labels.",
-  columns: { name: "Project", round: "Round", budget: "Budget left", images: "Target images", miou: "mIoU on target" },
+  columns: {
+    name: "Project",
+    round: "Round",
+    budget: "Budget left",
+    images: "Target images",
+    miou: "mIoU on target",
+  },
   noRound: "not started",
   open: "Open",
   label: "Label",
@@ -82,7 +90,7 @@ export const strategies = {
 };
 
 export const desk = {
-  title: "Desk",
+  title: (/** @type {string} */ project) => `${project}: correction desk`,
   item: (/** @type {number} */ rank, /** @type {number} */ of) => `item ${rank} of ${of}`,
   round: (/** @type {number} */ number) => `round ${number}`,
   submit: "Submit",
@@ -90,7 +98,8 @@ export const desk = {
   skip: "Skip",
   release: "Put back",
   releaseHelp: "Give this image back to the queue; nothing is charged",
-  picture: "Picture to correct. Keys: B brush, E erase, 1 to 9 classes, Ctrl+Enter submit, ? all keys.",
+  picture:
+    "Picture to correct. Keys: B brush, E erase, 1 to 9 classes, Ctrl+Enter submit, ? all keys.",
   loading: "Fetching the next image",
   classes: "Classes",
   findClass: "Find a class by name",
@@ -112,28 +121,39 @@ export const desk = {
   void: "void",
   unknownClass: (/** @type {number} */ id) => `class ${id}`,
   skipWhy: "Why is it skipped?",
-  skipReasons: ["Too blurred or dark", "Not the right kind of image", "Too hard to tell", "Broken image"],
+  skipReasons: [
+    "Too blurred or dark",
+    "Not the right kind of image",
+    "Too hard to tell",
+    "Broken image",
+  ],
   skipNow: "Skip this image",
   back: "Back",
-  saved: (/** @type {number} */ seconds) => (seconds < 5 ? "saved" : `saved ${duration(seconds)} ago`),
+  saved: (/** @type {number} */ seconds) =>
+    seconds < 5 ? "saved" : `saved ${duration(seconds)} ago`,
   saving: "saving",
   unchanged: "nothing changed yet",
   keptHere: "kept here",
   keptOffline: "kept here, offline",
   notSaved: (/** @type {string} */ why) => `could not save: ${why}`,
-  notSubmitted: (/** @type {string} */ why) => `Not submitted: ${why} Your work is kept here; press Ctrl+Enter to try again.`,
+  notSubmitted: (/** @type {string} */ why) =>
+    `Not submitted: ${why} Your work is kept here; press Ctrl+Enter to try again.`,
   restored: "Your unsubmitted work on this image is back.",
   submitted: (/** @type {number} */ share, /** @type {string | null} */ mostly) =>
-    share === 0 ? "Submitted: the model's mask as it was." : `Submitted: ${percent(share, 1)} of pixels${mostly ? `, mostly ${mostly}` : ""}.`,
+    share === 0
+      ? "Submitted: the model's mask as it was."
+      : `Submitted: ${percent(share, 1)} of pixels${mostly ? `, mostly ${mostly}` : ""}.`,
   fromTo: (/** @type {string} */ from, /** @type {string} */ to) => `${from} to ${to}`,
   skipped: "Skipped; nothing was charged.",
   put_back: "Put back; nothing was charged.",
   empty: "Nothing to label now",
-  emptyHelp: "Every chosen image is submitted, skipped or in somebody's hands. The next ones come with the next round.",
+  emptyHelp:
+    "Every chosen image is submitted, skipped or in somebody's hands. The next ones come with the next round.",
   exhausted: "The budget is used",
   exhaustedHelp: "A lead can grant more labels on the project page.",
   lost: "This image is with somebody else now",
-  lostHelp: "The lease ran out before it could be renewed. Your work is kept as a draft; nothing was charged to you.",
+  lostHelp:
+    "The lease ran out before it could be renewed. Your work is kept as a draft; nothing was charged to you.",
   failed: "The image could not be opened",
   takeNext: "Take the next image",
   toProject: "To the project",
@@ -236,8 +256,10 @@ export const project = {
   stepsDefault: "recipe's own",
   seed: "Seed",
   noRound: "No round yet",
-  noRoundHelp: "A round trains, chooses the images the model is least sure of, asks people to correct them, and retrains.",
-  submittedOf: (/** @type {number} */ done, /** @type {number} */ total) => `${done} of ${total} done`,
+  noRoundHelp:
+    "A round trains, chooses the images the model is least sure of, asks people to correct them, and retrains.",
+  submittedOf: (/** @type {number} */ done, /** @type {number} */ total) =>
+    `${done} of ${total} done`,
   inHands: (/** @type {number} */ count) => `${count} in hands`,
   skippedCount: (/** @type {number} */ count) => `${count} skipped`,
   live: "live",
@@ -253,12 +275,13 @@ export const project = {
   target: "Target images",
   targetHelp: "Images from the camera you want to be good at. No masks needed.",
   test: "Test images with masks",
-  testHelp: "Never trained on; they measure each round. Optional, but without them there is no mIoU.",
+  testHelp:
+    "Never trained on; they measure each round. Optional, but without them there is no mIoU.",
   importPath: "Folder of images on the server",
   masksPath: "Folder of masks on the server",
   importStart: "Import",
   imageCount: (/** @type {number} */ count) => plural(count, "image"),
   withMasks: (/** @type {number} */ count) => `${whole(count)} with masks`,
-  imported: "Import started",
+  classesFirst: "Save the classes first: masks are checked against them.",
   done: "done",
 };

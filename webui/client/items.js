@@ -43,7 +43,11 @@ export async function getUncertainty({ id }) {
     if (!context) return null;
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
-    return { width, height, values: Uint8Array.from({ length: width * height }, (_, at) => data[at * 4]) };
+    return {
+      width,
+      height,
+      values: Uint8Array.from({ length: width * height }, (_, at) => data[at * 4]),
+    };
   });
 }
 

@@ -22,7 +22,9 @@ export function Curve({ points, xLabel, label }) {
       [points.map(({ x }) => x), points.map(({ y }) => y * 100)],
       element,
     );
-    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: HEIGHT }));
+    const observer = new ResizeObserver(() =>
+      chart.setSize({ width: element.clientWidth, height: HEIGHT }),
+    );
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -45,7 +47,12 @@ function token(name) {
 function options(width, points, xLabel) {
   const [muted, line, accent, panel] = ["--muted", "--line", "--accent", "--panel"].map(token);
   const font = `11px ${token("--font")}`;
-  const axis = { stroke: muted, font, grid: { stroke: line, width: 1 }, ticks: { show: false, stroke: line, size: 4 } };
+  const axis = {
+    stroke: muted,
+    font,
+    grid: { stroke: line, width: 1 },
+    ticks: { show: false, stroke: line, size: 4 },
+  };
   return {
     width,
     height: HEIGHT,
@@ -54,10 +61,21 @@ function options(width, points, xLabel) {
     cursor: { show: false },
     scales: { x: { time: false, range: xRange }, y: { range: yRange } },
     axes: [
-      { ...axis, grid: { stroke: "transparent" }, label: xLabel, labelFont: font, labelSize: 20, size: 28, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] },
+      {
+        ...axis,
+        grid: { stroke: "transparent" },
+        label: xLabel,
+        labelFont: font,
+        labelSize: 20,
+        size: 28,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+      },
       { ...axis, size: 44, values: (_chart, splits) => splits.map((value) => `${value} %`) },
     ],
-    series: [{}, { stroke: accent, width: 2, points: { show: true, size: 8, fill: panel, stroke: accent } }],
+    series: [
+      {},
+      { stroke: accent, width: 2, points: { show: true, size: 8, fill: panel, stroke: accent } },
+    ],
     hooks: { draw: [(chart) => writeNames(chart, points)] },
   };
 }
@@ -71,7 +89,10 @@ function xRange(_chart, low, high) {
 /** @param {uPlot} _chart @param {number} low @param {number} high @returns {[number, number]} */
 function yRange(_chart, low, high) {
   const room = Math.max(2, (high - low) * 0.2);
-  return [Math.max(0, Math.floor((low - room) / 5) * 5), Math.min(100, Math.ceil((high + room) / 5) * 5)];
+  return [
+    Math.max(0, Math.floor((low - room) / 5) * 5),
+    Math.min(100, Math.ceil((high + room) / 5) * 5),
+  ];
 }
 
 /** @param {uPlot} chart @param {CurvePoint[]} points */

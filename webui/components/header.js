@@ -39,4 +39,3 @@ async function leave() {
   await signOut().catch(() => {});
   go("/login");
 }
-

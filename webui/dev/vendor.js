@@ -13,7 +13,8 @@ const target = new URL("../vendor/", import.meta.url);
 /** @param {string} name */
 const packaged = (name) => new URL(`node_modules/${name}`, import.meta.url);
 /** @param {string} name */
-const version = (name) => JSON.parse(readFileSync(packaged(`${name}/package.json`), "utf8")).version;
+const version = (name) =>
+  JSON.parse(readFileSync(packaged(`${name}/package.json`), "utf8")).version;
 
 for (const name of ["preact.js", "uplot.js"]) {
   await build({
@@ -43,7 +44,9 @@ const manifest = {
   sha256: Object.fromEntries(
     FILES.map((name) => [
       name,
-      createHash("sha256").update(readFileSync(new URL(name, target))).digest("hex"),
+      createHash("sha256")
+        .update(readFileSync(new URL(name, target)))
+        .digest("hex"),
     ]),
   ),
 };

@@ -25,7 +25,12 @@ function snap(position, size) {
  * @returns {Rect} the bounds of the brush moved from one point to another
  */
 export function strokeBounds(from, to, size) {
-  const [ax, ay, bx, by] = [snap(from.x, size), snap(from.y, size), snap(to.x, size), snap(to.y, size)];
+  const [ax, ay, bx, by] = [
+    snap(from.x, size),
+    snap(from.y, size),
+    snap(to.x, size),
+    snap(to.y, size),
+  ];
   return {
     left: (Math.min(ax, bx) - size) / 2,
     top: (Math.min(ay, by) - size) / 2,
@@ -70,7 +75,12 @@ export function sweep(from, to, size, visit) {
  * @param {number} size
  */
 function coverage(from, to, size) {
-  const [ax, ay, bx, by] = [snap(from.x, size), snap(from.y, size), snap(to.x, size), snap(to.y, size)];
+  const [ax, ay, bx, by] = [
+    snap(from.x, size),
+    snap(from.y, size),
+    snap(to.x, size),
+    snap(to.y, size),
+  ];
   const [dx, dy] = [bx - ax, by - ay];
   const length2 = dx * dx + dy * dy;
   const radius2 = size * size;
@@ -94,7 +104,10 @@ function coverage(from, to, size) {
         near = Math.min(near, x);
         far = Math.max(far, x);
       };
-      for (const [cx, cy] of [[ax, ay], [bx, by]]) {
+      for (const [cx, cy] of [
+        [ax, ay],
+        [bx, by],
+      ]) {
         const half2 = radius2 - (y - cy) ** 2;
         if (half2 < 0) continue;
         reach(cx - Math.sqrt(half2));

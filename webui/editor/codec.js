@@ -30,7 +30,7 @@ export function encodeRuns({ width, height, labels }) {
   header.setUint32(0, width, true);
   header.setUint32(4, height, true);
   let to = 8;
-  for (let start = 0; start < labels.length; ) {
+  for (let start = 0; start < labels.length;) {
     const label = labels[start];
     let end = start + 1;
     while (end < labels.length && labels[end] === label) end++;
@@ -45,11 +45,13 @@ export function encodeRuns({ width, height, labels }) {
 
 /** @param {Uint8Array} bytes @returns {Mask} */
 export function decodeRuns(bytes) {
-  if (bytes.length < 8) throw new Error(`A mask has a header of 8 bytes; this one has ${bytes.length}.`);
+  if (bytes.length < 8)
+    throw new Error(`A mask has a header of 8 bytes; this one has ${bytes.length}.`);
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [width, height] = [header.getUint32(0, true), header.getUint32(4, true)];
   const pixels = width * height;
-  if (pixels > MOST_PIXELS) throw new Error(`A mask of ${width} x ${height} is larger than any picture here.`);
+  if (pixels > MOST_PIXELS)
+    throw new Error(`A mask of ${width} x ${height} is larger than any picture here.`);
   const labels = new Uint8Array(pixels);
   let from = 8;
   let filled = 0;
@@ -57,7 +59,8 @@ export function decodeRuns(bytes) {
     const label = bytes[from++];
     const run = readLength(bytes, from);
     from = run.next;
-    if (filled + run.length > pixels) throw new Error(`The runs are longer than ${width} x ${height} pixels.`);
+    if (filled + run.length > pixels)
+      throw new Error(`The runs are longer than ${width} x ${height} pixels.`);
     labels.fill(label, filled, filled + run.length);
     filled += run.length;
   }
@@ -81,5 +84,7 @@ function readLength(bytes, from) {
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 async function pipe(bytes, stream) {
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+  return new Uint8Array(
+    await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer(),
+  );
 }

@@ -142,7 +142,8 @@ export class Correction {
     const start = row * width + Math.max(0, left);
     const end = row * width + Math.min(width, right);
     for (let at = start; at < end; at++) {
-      if (!this.#protected[labels[at]]) labels[at] = paint === "model" ? this.model.labels[at] : paint;
+      if (!this.#protected[labels[at]])
+        labels[at] = paint === "model" ? this.model.labels[at] : paint;
     }
   }
 }

@@ -213,7 +213,10 @@ export class Editor {
   /** @param {ScoreMap} map */
   setHeat(map) {
     this.heat = map;
-    this.spots = findSpots(map, HEAT_STRIDE, MOST_SPOTS).map((spot) => ({ ...spot, visited: false }));
+    this.spots = findSpots(map, HEAT_STRIDE, MOST_SPOTS).map((spot) => ({
+      ...spot,
+      visited: false,
+    }));
     this.surface.setHeat(map, HEAT_STRIDE);
     this.announce("chosen");
   }

@@ -85,7 +85,8 @@ export class History {
   abandon() {
     /** @type {Rect | null} */
     let touched = null;
-    for (const [index, before] of this.#open ?? []) touched = uniteRects(touched, this.#write(index, before));
+    for (const [index, before] of this.#open ?? [])
+      touched = uniteRects(touched, this.#write(index, before));
     this.#open = null;
     return touched;
   }
@@ -110,7 +111,8 @@ export class History {
     if (!step) return null;
     to.push(step);
     return step.reduce(
-      (/** @type {Rect | null} */ touched, tile) => uniteRects(touched, this.#write(tile.index, tile[side])),
+      (/** @type {Rect | null} */ touched, tile) =>
+        uniteRects(touched, this.#write(tile.index, tile[side])),
       null,
     );
   }

@@ -66,12 +66,19 @@ export function commandOf(press, bindings = BINDINGS) {
 
 /** The keys of a command as a person reads them. @param {string} command @returns {string} */
 export function keysOf(command) {
-  return BINDINGS.filter((binding) => binding.command === command).map(nameKeys).join(", ");
+  return BINDINGS.filter((binding) => binding.command === command)
+    .map(nameKeys)
+    .join(", ");
 }
 
 /** @param {Binding} binding @returns {string} */
 function nameKeys({ code, ctrl, shift, alt }) {
-  const names = [ctrl && "Ctrl", alt && "Alt", shift && "Shift", KEY_NAMES[code] ?? code.replace(/^Key|^Digit/, "")];
+  const names = [
+    ctrl && "Ctrl",
+    alt && "Alt",
+    shift && "Shift",
+    KEY_NAMES[code] ?? code.replace(/^Key|^Digit/, ""),
+  ];
   return names.filter(Boolean).join("+");
 }
 

@@ -91,7 +91,8 @@ export function countDifferent(a, b) {
 export function listChanges(before, after) {
   const counts = new Uint32Array(256 * 256);
   for (let at = 0; at < before.labels.length; at++) {
-    if (before.labels[at] !== after.labels[at]) counts[before.labels[at] * 256 + after.labels[at]]++;
+    if (before.labels[at] !== after.labels[at])
+      counts[before.labels[at] * 256 + after.labels[at]]++;
   }
   /** @type {Change[]} */
   const changes = [];

@@ -77,7 +77,8 @@ export function listenToPointer(stage, current, { isPanning, onActivity }) {
       if (!editor) return;
       event.preventDefault();
       onActivity();
-      const moved = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PIXELS : 1);
+      const moved =
+        event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PIXELS : 1);
       if (event.altKey) editor.stepBrushSize(moved > 0 ? -1 : 1);
       else {
         const rect = stage.getBoundingClientRect();

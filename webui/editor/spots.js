@@ -64,6 +64,10 @@ function windowMeans({ width, height, values }, window) {
 /** @param {Float64Array} means @param {ScoreMap} map @param {number} column @param {number} row @param {number} reach */
 function clearAround(means, { width, height }, column, row, reach) {
   for (let y = Math.max(0, row - reach); y <= Math.min(height - 1, row + reach); y++) {
-    means.fill(0, y * width + Math.max(0, column - reach), y * width + Math.min(width, column + reach + 1));
+    means.fill(
+      0,
+      y * width + Math.max(0, column - reach),
+      y * width + Math.min(width, column + reach + 1),
+    );
   }
 }

@@ -82,7 +82,11 @@ export class Surface {
     this.heat.height = map.height;
     this.heat.style.width = `${map.width * stride}px`;
     this.heat.style.height = `${map.height * stride}px`;
-    context(this.heat).putImageData(new ImageData(heatPixels(map.values), map.width, map.height), 0, 0);
+    context(this.heat).putImageData(
+      new ImageData(heatPixels(map.values), map.width, map.height),
+      0,
+      0,
+    );
   }
 
   /** @param {View} view */

@@ -5,7 +5,15 @@
  * @typedef {import("./viewport.js").Size} Size
  */
 
-import { blendViews, centredView, fillStage, fitView, keepInSight, panView, zoomView } from "./viewport.js";
+import {
+  blendViews,
+  centredView,
+  fillStage,
+  fitView,
+  keepInSight,
+  panView,
+  zoomView,
+} from "./viewport.js";
 
 const FLIGHT_MS = 150;
 /** A flight ends at least at this many times the fitted view. */
@@ -22,7 +30,9 @@ export class ViewControl {
     this.stage = stage;
     this.picture = { width: picture.width, height: picture.height };
     this.onPlaced = onPlaced;
-    this.#observer = new ResizeObserver(() => (this.#isFitted ? this.fit() : this.#place(this.current)));
+    this.#observer = new ResizeObserver(() =>
+      this.#isFitted ? this.fit() : this.#place(this.current),
+    );
     this.#observer.observe(stage);
   }
 

@@ -103,7 +103,11 @@ export function toImage(clientX, clientY, rect, canvas) {
  * @returns {View}
  */
 export function fillStage(view, picture, stage, margin = 12) {
-  const along = (/** @type {number} */ at, /** @type {number} */ length, /** @type {number} */ room) =>
+  const along = (
+    /** @type {number} */ at,
+    /** @type {number} */ length,
+    /** @type {number} */ room,
+  ) =>
     length <= room ? (room - length) / 2 : Math.min(Math.max(at, room - length - margin), margin);
   return {
     scale: view.scale,

@@ -27,22 +27,30 @@ export function DeskPage({ projectId }) {
     const opened = new DeskState(projectId, stage.current);
     const stops = [
       listenToKeys(opened),
-      listenToPointer(stage.current, () => opened.editor, {
+      listenToPointer(stage.current, () => (opened.isBusy.peek() ? null : opened.editor), {
         isPanning: () => opened.isPanning.value,
         onActivity: () => opened.work.peek()?.activity.note(performance.now()),
       }),
     ];
     setDesk(opened);
     void opened.next();
-    get(`/projects/${projectId}`).then((found) => setProject(/** @type {Project} */ (found)), () => {});
+    get(`/projects/${projectId}`).then(
+      (found) => setProject(/** @type {Project} */ (found)),
+      () => {},
+    );
     return () => {
       stops.forEach((stop) => stop());
       opened.close();
     };
   }, [projectId]);
 
+  useEffect(() => {
+    if (project) document.title = texts.app.title(texts.desk.title(project.name));
+  }, [project]);
+
   const hasPanels = desk?.panelsShown.value ?? true;
   return html`<div class=${`desk ${hasPanels ? "" : "without-panels"}`} onClick=${giveFocusBack}>
+    ${project && html`<h1 class="unseen">${texts.desk.title(project.name)}</h1>`}
     ${desk ? h(DeskBar, { desk, project }) : html`<header class="bar desk-bar"></header>`}
     ${desk && h(ToolRail, { desk })}
     <main class="stage-frame">
@@ -61,7 +69,8 @@ export function DeskPage({ projectId }) {
 
 /** A button pressed by the mouse must not take the Space key from the picture. @param {MouseEvent} event */
 function giveFocusBack({ detail, target, currentTarget }) {
-  const button = target instanceof Element && target.closest("button, input[type=range], input[type=checkbox]");
+  const button =
+    target instanceof Element && target.closest("button, input[type=range], input[type=checkbox]");
   if (detail === 0 || !button || !(currentTarget instanceof Element)) return;
   /** @type {HTMLElement | null} */ (currentTarget.querySelector(".stage"))?.focus();
 }

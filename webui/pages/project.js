@@ -39,8 +39,10 @@ export function ProjectPage({ projectId }) {
           ${h(Headline, { live })}
         </div>
         <span class="grow"></span>
-        ${live.round?.state === "labelling" &&
-        html`<a class="button primary" href=${`/projects/${projectId}/desk`}>${texts.project.openDesk}</a>`}
+        ${
+          live.round?.state === "labelling" &&
+          html`<a class="button primary" href=${`/projects/${projectId}/desk`}>${texts.project.openDesk}</a>`
+        }
       </div>
       <div class="columns">
         <div class="column">

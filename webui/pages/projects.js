@@ -67,9 +67,11 @@ function ProjectRow({ project }) {
   return html`<tr>
     <td><a href=${`/projects/${id}`}>${name}</a></td>
     <td>
-      ${round
-        ? html`<span class=${`state state-${round.state}`}>${texts.desk.round(round.number)}: ${texts.roundStates[round.state].toLowerCase()}</span>`
-        : html`<span class="muted">${texts.projects.noRound}</span>`}
+      ${
+        round
+          ? html`<span class=${`state state-${round.state}`}>${texts.desk.round(round.number)}: ${texts.roundStates[round.state].toLowerCase()}</span>`
+          : html`<span class="muted">${texts.projects.noRound}</span>`
+      }
     </td>
     <td class="number">${counts ? whole(counts.pool) : "–"}</td>
     <td class="number">${budget ? whole(budget.left) : "–"}</td>

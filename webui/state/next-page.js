@@ -16,6 +16,7 @@ export function takeNextPage() {
   if (!kept) return "/";
   const { address, at } = JSON.parse(kept);
   // Only ever a path of this site: `//host` would be another one.
-  const isOurs = typeof address === "string" && /^\/(?!\/)/.test(address) && !address.startsWith("/login");
+  const isOurs =
+    typeof address === "string" && /^\/(?!\/)/.test(address) && !address.startsWith("/login");
   return isOurs && Date.now() - at < REMEMBERED_MS ? address : "/";
 }

@@ -7,7 +7,10 @@ import { createMask } from "../../../webui/editor/mask.js";
 import { drawn, random } from "./drawing.js";
 
 test("a small mask has the bytes that the form states", () => {
-  assert.deepEqual([...encodeRuns(drawn(["0001", "1..."]))], [4, 0, 0, 0, 2, 0, 0, 0, 0, 3, 1, 2, 255, 3]);
+  assert.deepEqual(
+    [...encodeRuns(drawn(["0001", "1..."]))],
+    [4, 0, 0, 0, 2, 0, 0, 0, 0, 3, 1, 2, 255, 3],
+  );
   assert.deepEqual([...encodeRuns(createMask(20, 15, 6))], [20, 0, 0, 0, 15, 0, 0, 0, 6, 0xac, 2]);
 });
 
@@ -16,12 +19,16 @@ test("random masks of any size come back unchanged", async () => {
   for (let round = 0; round < 40; round++) {
     const [width, height, classes] = [1 + below(90), 1 + below(90), 1 + below(256)];
     const labels = new Uint8Array(width * height);
-    for (let at = 0; at < labels.length; ) {
+    for (let at = 0; at < labels.length;) {
       const end = at + 1 + below(300);
       labels.fill(below(classes), at, end);
       at = end;
     }
-    assert.deepEqual(await decodeLabels(await encodeLabels({ width, height, labels })), { width, height, labels });
+    assert.deepEqual(await decodeLabels(await encodeLabels({ width, height, labels })), {
+      width,
+      height,
+      labels,
+    });
   }
 });
 
@@ -42,5 +49,8 @@ test("runs that are too long, too short or unfinished are refused with the numbe
     assert.throws(() => decodeRuns(Uint8Array.from([...header, ...runs])), message);
   }
   assert.throws(() => decodeRuns(Uint8Array.of(1, 2)), /header of 8 bytes/);
-  assert.throws(() => decodeRuns(Uint8Array.from([0, 0, 1, 0, 0, 0, 1, 0])), /larger than any picture/);
+  assert.throws(
+    () => decodeRuns(Uint8Array.from([0, 0, 1, 0, 0, 0, 1, 0])),
+    /larger than any picture/,
+  );
 });

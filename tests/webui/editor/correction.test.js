@@ -9,7 +9,9 @@ const at = (x, y) => ({ x: x + 0.5, y: y + 0.5 });
 
 function stroke(correction, points, size, paint) {
   correction.beginStroke();
-  points.forEach((point, index) => correction.stroke(points[Math.max(0, index - 1)], point, size, paint));
+  points.forEach((point, index) =>
+    correction.stroke(points[Math.max(0, index - 1)], point, size, paint),
+  );
   return correction.endStroke();
 }
 

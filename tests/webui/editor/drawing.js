@@ -3,13 +3,18 @@
 /** @param {{width: number, height: number, labels: Uint8Array}} mask */
 export function rows({ width, height, labels }) {
   return Array.from({ length: height }, (_, row) =>
-    Array.from(labels.subarray(row * width, (row + 1) * width), (label) => (label === 255 ? "." : label)).join(""),
+    Array.from(labels.subarray(row * width, (row + 1) * width), (label) =>
+      label === 255 ? "." : label,
+    ).join(""),
   );
 }
 
 /** @param {string[]} lines */
 export function drawn(lines) {
-  const labels = lines.join("").split("").map((sign) => (sign === "." ? 255 : Number(sign)));
+  const labels = lines
+    .join("")
+    .split("")
+    .map((sign) => (sign === "." ? 255 : Number(sign)));
   return { width: lines[0].length, height: lines.length, labels: Uint8Array.from(labels) };
 }
 

@@ -6,7 +6,8 @@ import { drawn, random } from "./drawing.js";
 
 function pixels(mask, region) {
   const found = [];
-  for (const { row, left, right } of region.runs) for (let x = left; x < right; x++) found.push(row * mask.width + x);
+  for (const { row, left, right } of region.runs)
+    for (let x = left; x < right; x++) found.push(row * mask.width + x);
   return found.sort((a, b) => a - b);
 }
 
@@ -22,15 +23,27 @@ test("a region is what a plain search finds, each pixel once", () => {
   const below = random(11);
   for (let round = 0; round < 60; round++) {
     const [width, height] = [1 + below(20), 1 + below(20)];
-    const mask = { width, height, labels: Uint8Array.from({ length: width * height }, () => below(2)) };
+    const mask = {
+      width,
+      height,
+      labels: Uint8Array.from({ length: width * height }, () => below(2)),
+    };
     const [x, y] = [below(width), below(height)];
     const expected = new Set([y * width + x]);
     for (const at of expected) {
-      const neighbours = [at % width > 0 && at - 1, at % width < width - 1 && at + 1, at - width, at + width];
+      const neighbours = [
+        at % width > 0 && at - 1,
+        at % width < width - 1 && at + 1,
+        at - width,
+        at + width,
+      ];
       for (const next of neighbours) {
         if (next !== false && mask.labels[next] === mask.labels[at]) expected.add(next);
       }
     }
-    assert.deepEqual(pixels(mask, findRegion(mask, x, y)), [...expected].sort((a, b) => a - b));
+    assert.deepEqual(
+      pixels(mask, findRegion(mask, x, y)),
+      [...expected].sort((a, b) => a - b),
+    );
   }
 });

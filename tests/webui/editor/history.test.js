@@ -9,7 +9,11 @@ function paint(history, label, rect) {
   const { mask } = history;
   history.remember(rect);
   for (let y = Math.max(0, rect.top); y < Math.min(mask.height, rect.bottom); y++) {
-    mask.labels.fill(label, y * mask.width + Math.max(0, rect.left), y * mask.width + Math.min(mask.width, rect.right));
+    mask.labels.fill(
+      label,
+      y * mask.width + Math.max(0, rect.left),
+      y * mask.width + Math.min(mask.width, rect.right),
+    );
   }
 }
 
@@ -21,7 +25,12 @@ test("many steps go back and forth to the very bytes, odd sizes and edges includ
     history.begin();
     for (let part = 0; part < 3; part++) {
       const [left, top] = [below(220) - 10, below(150) - 10];
-      paint(history, 1 + below(250), { left, top, right: left + 1 + below(90), bottom: top + 1 + below(90) });
+      paint(history, 1 + below(250), {
+        left,
+        top,
+        right: left + 1 + below(90),
+        bottom: top + 1 + below(90),
+      });
     }
     if (history.commit()) states.push(history.mask.labels.slice());
   }
@@ -82,5 +91,8 @@ test("the oldest steps go when the memory is used, the newest always stays", () 
 
 test("a write without an open step is refused", () => {
   const history = new History(createMask(4, 4));
-  assert.throws(() => history.remember({ left: 0, top: 0, right: 1, bottom: 1 }), /call begin first/);
+  assert.throws(
+    () => history.remember({ left: 0, top: 0, right: 1, bottom: 1 }),
+    /call begin first/,
+  );
 });

@@ -3,7 +3,14 @@ import { test } from "node:test";
 
 import { BINDINGS, commandOf, keysOf } from "../../../webui/editor/keymap.js";
 
-const press = (code, held = {}) => ({ code, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held });
+const press = (code, held = {}) => ({
+  code,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  ...held,
+});
 
 test("the place of the key decides, and held keys must match exactly", () => {
   assert.equal(commandOf(press("KeyB")), "tool.brush");

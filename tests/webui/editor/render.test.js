@@ -5,7 +5,10 @@ import { wholeOf } from "../../../webui/editor/mask.js";
 import { colourRect, lookupTable } from "../../../webui/editor/render.js";
 import { drawn } from "./drawing.js";
 
-const classes = [{ id: 0, name: "road", colour: "#804080" }, { id: 1, name: "sky", colour: "#4682b4" }];
+const classes = [
+  { id: 0, name: "road", colour: "#804080" },
+  { id: 1, name: "sky", colour: "#4682b4" },
+];
 const bytes = (pixels) => [...new Uint8Array(pixels.buffer)];
 
 test("labels get their class's colour, opaque; void is black; a hidden class is clear", () => {
@@ -20,7 +23,12 @@ test("labels get their class's colour, opaque; void is black; a hidden class is 
 test("the difference shows mine where it differs, and only the rectangle is written", () => {
   const [mine, model] = [drawn(["00", "11"]), drawn(["01", "01"])];
   const pixels = new Uint32Array(4).fill(7);
-  colourRect(pixels, mine, model, "difference", lookupTable(classes), { left: 0, top: 0, right: 2, bottom: 1 });
+  colourRect(pixels, mine, model, "difference", lookupTable(classes), {
+    left: 0,
+    top: 0,
+    right: 2,
+    bottom: 1,
+  });
   assert.equal(pixels[0], 0);
   assert.equal(pixels[1], lookupTable(classes)[0]);
   assert.deepEqual([...pixels.subarray(2)], [7, 7]);

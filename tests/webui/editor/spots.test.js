@@ -21,5 +21,8 @@ test("spots come by their uncertainty, in image coordinates, one for each place"
 
 test("a sure model has no spots, and there are never more than asked for", () => {
   assert.deepEqual(findSpots(mapWith([3, 4, 9]), 4, 8), []);
-  assert.equal(findSpots({ width: 40, height: 32, values: new Uint8Array(1280).fill(200) }, 4, 3).length, 3);
+  assert.equal(
+    findSpots({ width: 40, height: 32, values: new Uint8Array(1280).fill(200) }, 4, 3).length,
+    3,
+  );
 });

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { blendViews, centredView, fillStage, fitView, keepInSight, panView, toImage, zoomView } from "../../../webui/editor/viewport.js";
+import {
+  blendViews,
+  centredView,
+  fillStage,
+  fitView,
+  keepInSight,
+  panView,
+  toImage,
+  zoomView,
+} from "../../../webui/editor/viewport.js";
 
 const picture = { width: 320, height: 240 };
 const stage = { width: 1000, height: 700 };
@@ -48,13 +57,24 @@ test("every screen position inside a scaled canvas falls on its pixel", () => {
 });
 
 test("a flight starts and ends where it should", () => {
-  const [from, to] = [{ scale: 1, x: 0, y: 0 }, { scale: 3, x: 8, y: -4 }];
+  const [from, to] = [
+    { scale: 1, x: 0, y: 0 },
+    { scale: 3, x: 8, y: -4 },
+  ];
   assert.deepEqual(blendViews(from, to, 0), from);
   assert.deepEqual(blendViews(from, to, 1), to);
 });
 
 test("a flight to a corner does not leave half the stage empty; a small picture stays in the middle", () => {
   const corner = centredView({ x: 0, y: 240 }, 6, stage);
-  assert.deepEqual(fillStage(corner, picture, stage, 12), { scale: 6, x: 12, y: 700 - 240 * 6 - 12 });
-  assert.deepEqual(fillStage({ scale: 1, x: -50, y: 9 }, picture, stage), { scale: 1, x: 340, y: 230 });
+  assert.deepEqual(fillStage(corner, picture, stage, 12), {
+    scale: 6,
+    x: 12,
+    y: 700 - 240 * 6 - 12,
+  });
+  assert.deepEqual(fillStage({ scale: 1, x: -50, y: 9 }, picture, stage), {
+    scale: 1,
+    x: 340,
+    y: 230,
+  });
 });

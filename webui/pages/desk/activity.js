@@ -13,7 +13,8 @@ export class Activity {
 
   /** Something was done. @param {number} now milliseconds of a clock that only goes forward */
   note(now) {
-    if (this.#last !== null && now - this.#last <= LONGEST_PAUSE_MS) this.#milliseconds += now - this.#last;
+    if (this.#last !== null && now - this.#last <= LONGEST_PAUSE_MS)
+      this.#milliseconds += now - this.#last;
     this.#last = now;
   }
 

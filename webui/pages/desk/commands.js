@@ -69,7 +69,7 @@ export function act(desk, command) {
   if (command === "panels") desk.panelsShown.value = !desk.panelsShown.value;
   if (command === "keys") desk.keysShown.value = !desk.keysShown.value;
   const { editor } = desk;
-  if (!editor || desk.phase.value !== "editing") return;
+  if (!editor || desk.isBusy.value || desk.phase.value !== "editing") return;
   const digit = /^class\.(\d+)$/.exec(command);
   if (digit) {
     const chosen = editor.classes[Number(digit[1])];

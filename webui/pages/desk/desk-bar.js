@@ -20,13 +20,16 @@ export function DeskBar({ desk, project }) {
       <a href=${`/projects/${desk.projectId}`}>${project?.name ?? "…"}</a>
       ${number !== undefined && html`<span>${texts.desk.round(number)}</span>`}
     </nav>
-    ${isEditing &&
-    html`<span class="item-place">${texts.desk.item(work.item.rank, work.item.of)}</span>
-      <span class="item-name" title=${work.item.image.name}>${work.item.image.name}</span>`}
+    ${
+      isEditing &&
+      html`<span class="item-place">${texts.desk.item(work.item.rank, work.item.of)}</span>
+      <span class="item-name" title=${work.item.image.name}>${work.item.image.name}</span>`
+    }
     <span class="grow"></span>
     ${isEditing && h(SaveMark, { desk })}
-    ${isEditing &&
-    html`<button type="button" class="button quiet" title=${texts.desk.releaseHelp} onClick=${() => void putBack(desk)}>
+    ${
+      isEditing &&
+      html`<button type="button" class="button quiet" title=${texts.desk.releaseHelp} onClick=${() => void putBack(desk)}>
         ${texts.desk.release}
       </button>
       <button
@@ -38,7 +41,8 @@ export function DeskBar({ desk, project }) {
       >
         ${texts.desk.skip}
       </button>
-      ${h(SubmitButton, { desk })}`}
+      ${h(SubmitButton, { desk })}`
+    }
   </header>`;
 }
 

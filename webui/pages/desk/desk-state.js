@@ -143,7 +143,10 @@ export class DeskState {
 
   async submit() {
     await this.#finish(async (work) => {
-      const { changed_share: share, by_class: [most] } = await work.submit();
+      const {
+        changed_share: share,
+        by_class: [most],
+      } = await work.submit();
       const mostly = most ? texts.desk.fromTo(this.nameOf(most.from), this.nameOf(most.to)) : null;
       this.say(texts.desk.submitted(share, mostly));
     });
@@ -179,7 +182,8 @@ export class DeskState {
     try {
       await end(work);
     } catch (error) {
-      this.say(texts.desk.notSubmitted(reasonOf(error)), { isBad: true });
+      const isLost = /** @type {Phase} */ (this.phase.value) === "lost";
+      if (!isLost) this.say(texts.desk.notSubmitted(reasonOf(error)), { isBad: true });
       return;
     } finally {
       this.isBusy.value = false;

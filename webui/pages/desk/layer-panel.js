@@ -43,11 +43,15 @@ export function LayerPanel({ editor }) {
       <kbd>${keysOf("layer.uncertainty")}</kbd>
     </div>
     <div class="segments" role="group" aria-label=${texts.desk.showing}>
-      ${/** @type {const} */ (["mine", "model", "difference"]).map(
-        (one) => html`<button type="button" aria-pressed=${String(shown === one)} onClick=${() => editor.show(one)}>
+      ${
+        /** @type {const} */ (["mine", "model", "difference"]).map(
+          (
+            one,
+          ) => html`<button type="button" aria-pressed=${String(shown === one)} onClick=${() => editor.show(one)}>
           ${texts.desk.shown[one]}
         </button>`,
-      )}
+        )
+      }
     </div>
   </section>`;
 }
@@ -62,11 +66,13 @@ export function SpotPanel({ editor }) {
       ${spots.length > 0 && html`<span class="figure">${visited}/${spots.length}</span>`}
       <kbd title=${texts.commands["spot.next"]}>N</kbd>
     </header>
-    ${spots.length === 0
-      ? html`<p class="hint">${editor.heat ? texts.desk.noSpots : texts.app.loading}</p>`
-      : html`<div class="spots">
+    ${
+      spots.length === 0
+        ? html`<p class="hint">${editor.heat ? texts.desk.noSpots : texts.app.loading}</p>`
+        : html`<div class="spots">
           ${spots.map((spot, index) => h(SpotCrop, { key: `${spot.x} ${spot.y}`, editor, spot, index }))}
-        </div>`}
+        </div>`
+    }
   </section>`;
 }
 

@@ -16,10 +16,12 @@ export function StatusLine({ desk }) {
   const unsure = pointer && editor.uncertaintyAt(pointer);
   return html`<footer class="status">
     <span class="status-under">
-      ${mine === null || model === null
-        ? html`<span class="muted">${status.outside}</span>`
-        : html`<span class="swatch" style=${{ backgroundColor: colourOf(editor, mine) }}></span
-            >${status.under(desk.nameOf(mine), desk.nameOf(model))}`}
+      ${
+        mine === null || model === null
+          ? html`<span class="muted">${status.outside}</span>`
+          : html`<span class="swatch" style=${{ backgroundColor: colourOf(editor, mine) }}></span
+            >${status.under(desk.nameOf(mine), desk.nameOf(model))}`
+      }
     </span>
     ${unsure !== null && html`<span>${status.uncertainty(unsure)}</span>`}
     ${pointer && mine !== null && html`<span>${status.position(Math.floor(pointer.x), Math.floor(pointer.y))}</span>`}

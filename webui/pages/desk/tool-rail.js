@@ -44,5 +44,10 @@ export function ToolRail({ desk }) {
 
 /** @param {import("./desk-state.js").DeskState} desk @param {string} command @param {import("../../icons.js").IconName} icon */
 function named(desk, command, icon) {
-  return { icon, label: texts.commands[command], keys: keysOf(command), onClick: () => act(desk, command) };
+  return {
+    icon,
+    label: texts.commands[command],
+    keys: keysOf(command),
+    onClick: () => act(desk, command),
+  };
 }

@@ -81,7 +81,8 @@ export class Work {
 
   /** Send the mask as a draft, if it changed since the last one. */
   async saveDraft() {
-    if (this.#isSaved || this.editor.correction.history.isOpen || this.save.value.kind === "saving") return;
+    if (this.#isSaved || this.editor.correction.history.isOpen || this.save.value.kind === "saving")
+      return;
     this.#isSaved = true;
     this.save.value = { kind: "saving" };
     this.#saving = this.#putDraft();
@@ -101,6 +102,8 @@ export class Work {
   async #renew() {
     try {
       await api.heartbeat(this.item.id, this.leaseId);
+      const isBack = this.save.value.kind === "offline" && this.#isSaved;
+      if (isBack) this.save.value = { kind: "saved", at: Date.now() };
     } catch (error) {
       this.#failed(error);
     }
@@ -109,7 +112,6 @@ export class Work {
   /** @param {unknown} error */
   #failed(error) {
     if (error instanceof ApiError && error.type === "assignment_superseded") {
-      void this.#keep();
       this.close();
       this.onLost();
       return;
@@ -125,7 +127,13 @@ export class Work {
     this.save.value = { kind: "saving" };
     const effort = { active_seconds: this.activity.seconds, ...correction.effort };
     try {
-      const answer = await api.submitItem(this.item.id, this.leaseId, correction.mask, effort, this.#key);
+      const answer = await api.submitItem(
+        this.item.id,
+        this.leaseId,
+        correction.mask,
+        effort,
+        this.#key,
+      );
       await this.#end();
       return answer;
     } catch (error) {
@@ -146,13 +154,16 @@ export class Work {
   }
 
   async #end() {
-    this.close();
+    this.#isKept = true;
     this.#isSaved = true;
+    this.close();
     await dropWork(this.userId, this.item.id);
   }
 
+  /** Stop renewing and saving; what is not kept yet is kept now. */
   close() {
     this.#timers.forEach(clearInterval);
+    void this.#keep();
   }
 }
 

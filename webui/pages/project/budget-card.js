@@ -19,14 +19,19 @@ export function BudgetCard({ live }) {
     { name: words.reserved, value: budget?.reserved ?? 0, kind: "reserved" },
     { name: words.left, value: budget?.left ?? 0, kind: "left" },
   ];
-  const body = html`${budget && budget.granted > 0
+  const body = html`${
+    budget && budget.granted > 0
       ? html`${h(SharedBar, { parts, label: words.budget })}
           <dl class="figures">
             ${parts.map(({ name, value, kind }) => html`<div><dt><i class=${`share-${kind}`}></i>${name}</dt><dd data-testid=${`budget-${kind}`}>${whole(value)}</dd></div>`)}
           </dl>`
-      : html`<p class="hint">${words.grantEmpty}</p>`}
+      : html`<p class="hint">${words.grantEmpty}</p>`
+  }
     ${project.role === "lead" && h(GrantForm, { live })}`;
-  const aside = budget && budget.granted > 0 && html`<span class="figure">${words.granted(budget.granted)}</span>`;
+  const aside =
+    budget &&
+    budget.granted > 0 &&
+    html`<span class="figure">${words.granted(budget.granted)}</span>`;
   return h(Card, { title: words.budget, aside, children: body });
 }
 
@@ -34,7 +39,10 @@ export function BudgetCard({ live }) {
 export function GrantForm({ live }) {
   const [images, setImages] = useState("10");
   const { run, why, isBusy } = useAct(async () => {
-    await call("POST", `/projects/${live.id}/budget/grants`, { json: { images: Number(images) }, headers: once() });
+    await call("POST", `/projects/${live.id}/budget/grants`, {
+      json: { images: Number(images) },
+      headers: once(),
+    });
     await live.reload();
   });
   const { grantLabel, grant } = texts.project;

@@ -2,8 +2,22 @@
 
 /** Okabe and Ito's colours without black and their lighter and darker kin: told apart by most eyes. */
 const COLOURS = [
-  "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999",
-  "#8c5e00", "#a6d8f4", "#005c43", "#99901a", "#00405f", "#ffa05c", "#7d3f63", "#595959",
+  "#e69f00",
+  "#56b4e9",
+  "#009e73",
+  "#f0e442",
+  "#0072b2",
+  "#d55e00",
+  "#cc79a7",
+  "#999999",
+  "#8c5e00",
+  "#a6d8f4",
+  "#005c43",
+  "#99901a",
+  "#00405f",
+  "#ffa05c",
+  "#7d3f63",
+  "#595959",
 ];
 
 /** Cityscapes' colours, where a class of its is named. @type {Record<string, string>} */
@@ -40,6 +54,10 @@ export function parseClasses(text) {
     .filter(Boolean)
     .map((line, id) => {
       const [, name, colour] = /^(.*?)\s*(#[0-9a-fA-F]{6})?$/.exec(line) ?? [];
-      return { id, name, colour: colour?.toLowerCase() ?? KNOWN[name.toLowerCase()] ?? COLOURS[id % COLOURS.length] };
+      return {
+        id,
+        name,
+        colour: colour?.toLowerCase() ?? KNOWN[name.toLowerCase()] ?? COLOURS[id % COLOURS.length],
+      };
     });
 }

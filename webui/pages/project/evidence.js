@@ -16,12 +16,14 @@ import { h, html } from "../../vendor/preact.js";
 function measured(live) {
   return live.metrics.value.rounds.flatMap(({ number, stage, labels_spent: labels, test }) =>
     test
-      ? [{
-          name: stage === "warm_up" ? texts.project.warmUp : texts.project.roundName(number),
-          labels,
-          miou: test.miou,
-          perClass: test.per_class,
-        }]
+      ? [
+          {
+            name: stage === "warm_up" ? texts.project.warmUp : texts.project.roundName(number),
+            labels,
+            miou: test.miou,
+            perClass: test.per_class,
+          },
+        ]
       : [],
   );
 }
@@ -33,8 +35,10 @@ export function Headline({ live }) {
   const words = texts.project;
   if (!last) return html`<p class="headline muted">${words.noModel}</p>`;
   return html`<p class="headline">
-    ${words.headline(percent(last.miou), last.labels)}${before &&
-    html`, <span class=${last.miou >= before.miou ? "is-good" : "is-bad"}>${words.change(last.miou - before.miou, before.name)}</span>`}.
+    ${words.headline(percent(last.miou), last.labels)}${
+      before &&
+      html`, <span class=${last.miou >= before.miou ? "is-good" : "is-bad"}>${words.change(last.miou - before.miou, before.name)}</span>`
+    }.
   </p>`;
 }
 
@@ -42,7 +46,10 @@ export function Headline({ live }) {
 export function CurveCard({ live }) {
   const points = measured(live).map(({ name, labels, miou }) => ({ x: labels, y: miou, name }));
   const { curve, curveEmpty, axisLabels } = texts.project;
-  const body = points.length > 0 ? h(Curve, { points, xLabel: axisLabels, label: curve }) : html`<p class="hint">${curveEmpty}</p>`;
+  const body =
+    points.length > 0
+      ? h(Curve, { points, xLabel: axisLabels, label: curve })
+      : html`<p class="hint">${curveEmpty}</p>`;
   return h(Card, { title: curve, children: body });
 }
 
@@ -51,8 +58,11 @@ export function ClassScoreCard({ live }) {
   const stages = measured(live);
   const [last, before] = [stages.at(-1), stages.at(-2)];
   const { perClass, perClassEmpty, since } = texts.project;
-  if (!last) return h(Card, { title: perClass, children: html`<p class="hint">${perClassEmpty}</p>` });
-  const colours = new Map(live.project.value?.classes?.classes.map(({ id, colour }) => [id, colour]));
+  if (!last)
+    return h(Card, { title: perClass, children: html`<p class="hint">${perClassEmpty}</p>` });
+  const colours = new Map(
+    live.project.value?.classes?.classes.map(({ id, colour }) => [id, colour]),
+  );
   const rows = last.perClass
     .map((one) => {
       const earlier = before?.perClass.find(({ id }) => id === one.id)?.iou ?? null;

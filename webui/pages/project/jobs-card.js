@@ -19,9 +19,10 @@ const SHOWN = 8;
 export function JobsCard({ live }) {
   const jobs = live.jobs.value.slice(0, SHOWN);
   const { jobs: title, jobsEmpty } = texts.project;
-  const body = jobs.length === 0
-    ? html`<p class="hint">${jobsEmpty}</p>`
-    : html`<ul class="jobs">${jobs.map((job) => h(JobRow, { key: job.id, job, live }))}</ul>`;
+  const body =
+    jobs.length === 0
+      ? html`<p class="hint">${jobsEmpty}</p>`
+      : html`<ul class="jobs">${jobs.map((job) => h(JobRow, { key: job.id, job, live }))}</ul>`;
   return h(Card, { title, children: body });
 }
 
@@ -55,8 +56,11 @@ function JobRow({ job, live }) {
       <span class="grow"></span>
       ${isActive && typeof job.eta_seconds === "number" && html`<span class="figure">${words.timeLeft(job.eta_seconds)}</span>`}
       <button type="button" class="link" aria-expanded=${String(log !== null)} onClick=${() => void readLog.run()}>${words.log}</button>
-      ${isActive && live.project.value?.role === "lead" &&
-      html`<button type="button" class="link" disabled=${stop.isBusy} onClick=${() => void stop.run()}>${words.cancelJob}</button>`}
+      ${
+        isActive &&
+        live.project.value?.role === "lead" &&
+        html`<button type="button" class="link" disabled=${stop.isBusy} onClick=${() => void stop.run()}>${words.cancelJob}</button>`
+      }
     </div>
     ${h(Refusal, { why: readLog.why || stop.why })}
     ${log !== null && html`<pre class="log" tabindex="0">${log || "–"}</pre>`}

@@ -10,7 +10,8 @@ import { h, html } from "../../vendor/preact.js";
 export function QueueCard({ live }) {
   const items = live.items.value;
   const { queue, queueEmpty, queueColumns: columns } = texts.project;
-  if (items.length === 0) return h(Card, { title: queue, children: html`<p class="hint">${queueEmpty}</p>` });
+  if (items.length === 0)
+    return h(Card, { title: queue, children: html`<p class="hint">${queueEmpty}</p>` });
   const sorted = [...items].sort((a, b) => order(a) - order(b) || a.rank - b.rank);
   const body = html`<div class="scrolls"><table>
     <thead><tr>
@@ -21,13 +22,15 @@ export function QueueCard({ live }) {
       <th scope="col" class="number">${columns.score}</th>
     </tr></thead>
     <tbody>
-      ${sorted.map((item) => html`<tr key=${item.id}>
+      ${sorted.map(
+        (item) => html`<tr key=${item.id}>
         <td class="number muted">${item.rank}</td>
         <td>${item.image.name}</td>
         <td><span class=${`state state-${item.state}`}>${item.state}</span></td>
         <td>${holder(item)}</td>
         <td class="number">${item.score === null ? "–" : item.score.toFixed(3)}</td>
-      </tr>`)}
+      </tr>`,
+      )}
     </tbody>
   </table></div>`;
   return h(Card, { title: queue, children: body });
@@ -41,6 +44,7 @@ function order({ state }) {
 /** @param {Item} item */
 function holder({ lease }) {
   if (!lease?.user) return html`<span class="muted">–</span>`;
-  const name = typeof lease.user === "string" ? lease.user : lease.user.display_name || lease.user.name;
+  const name =
+    typeof lease.user === "string" ? lease.user : lease.user.display_name || lease.user.name;
   return html`${name} <span class="muted">${texts.project.timeLeft(lease.seconds_left)}</span>`;
 }

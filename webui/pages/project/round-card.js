@@ -37,11 +37,14 @@ export function RoundCard({ live }) {
 
 /** @param {{round: Round}} props */
 function Timeline({ round }) {
-  const stages = STAGES.filter((stage) => stage !== "warming_up" || round.number === 1 || round.state === stage);
+  const stages = STAGES.filter(
+    (stage) => stage !== "warming_up" || round.number === 1 || round.state === stage,
+  );
   const now = stages.indexOf(round.state);
   return html`<ol class="timeline">
     ${stages.map((stage, index) => {
-      const kind = index < now || round.state === "closed" ? "is-done" : index === now ? "is-now" : "";
+      const kind =
+        index < now || round.state === "closed" ? "is-done" : index === now ? "is-now" : "";
       return html`<li class=${kind} aria-current=${index === now ? "step" : undefined}>${texts.roundStates[stage]}</li>`;
     })}
   </ol>
@@ -67,7 +70,9 @@ function RoundProgress({ round, live }) {
         ${items.skipped > 0 && html`<span>${words.skippedCount(items.skipped)}</span>`}
       </p>`;
   }
-  const running = live.jobs.value.find((job) => job.round_id === round.id && job.state === "running");
+  const running = live.jobs.value.find(
+    (job) => job.round_id === round.id && job.state === "running",
+  );
   if (!running || ENDED.has(round.state)) return paused || null;
   return html`${paused}${h(Progress, { share: running.progress ?? 0, label: running.kind })}
     <p class="job-line muted">
@@ -89,12 +94,19 @@ function RoundActs({ round, live }) {
   const acts = [
     [round.state === "draft", "start", words.start, "primary"],
     [hasFailed, "retry", words.retry, "primary"],
-    [round.state === "labelling" && (round.items?.submitted ?? 0) > 0, "close-labelling", words.closeLabelling, ""],
+    [
+      round.state === "labelling" && (round.items?.submitted ?? 0) > 0,
+      "close-labelling",
+      words.closeLabelling,
+      "",
+    ],
     [true, "cancel", words.cancel, "danger"],
   ];
   return html`<div class="actions">
-      ${acts.map(([isShown, act, text, kind]) =>
-        isShown && html`<button type="button" class=${`button small ${kind}`} disabled=${isBusy} onClick=${() => void run(act)}>${text}</button>`,
+      ${acts.map(
+        ([isShown, act, text, kind]) =>
+          isShown &&
+          html`<button type="button" class=${`button small ${kind}`} disabled=${isBusy} onClick=${() => void run(act)}>${text}</button>`,
       )}
     </div>
     ${h(Refusal, { why })}`;
@@ -109,7 +121,10 @@ function NewRoundForm({ live }) {
   const { run, why, isBusy } = useAct(async () => {
     const wanted = { k: Number(k), strategy, ...(steps ? { steps: Number(steps) } : {}) };
     /** @type {Round} */
-    const round = await call("POST", `/projects/${live.id}/rounds`, { json: wanted, headers: once() });
+    const round = await call("POST", `/projects/${live.id}/rounds`, {
+      json: wanted,
+      headers: once(),
+    });
     try {
       await call("POST", `/rounds/${round.id}/start`, { headers: once() });
     } finally {
@@ -138,13 +153,15 @@ export function RoundsCard({ live }) {
   const earlier = live.rounds.value.slice(1);
   if (earlier.length === 0) return null;
   const body = html`<ul class="lines">
-    ${earlier.map(({ id, number, state, items, miou }) => html`<li key=${id}>
+    ${earlier.map(
+      ({ id, number, state, items, miou }) => html`<li key=${id}>
       <span>${texts.project.roundName(number)}</span>
       <span class=${`state state-${state}`}>${texts.roundStates[state].toLowerCase()}</span>
       <span class="grow"></span>
       <span class="figure">${items ? plural(items.submitted, "label") : ""}</span>
       <span class="number">${typeof miou === "number" ? percent(miou) : "–"}</span>
-    </li>`)}
+    </li>`,
+    )}
   </ul>`;
   return h(Card, { title: texts.project.rounds, children: body });
 }

@@ -65,9 +65,14 @@ function ImportForm({ live, domain, split, hasMasks, isReady }) {
   });
   return html`<form class="stack-form" onSubmit=${submitTo(() => void run())}>
     ${h(Field, { label: words.importPath, children: html`<input required placeholder="/data/images" value=${path} onInput=${valueTo(setPath)} />` })}
-    ${hasMasks &&
-    h(Field, { label: words.masksPath, children: html`<input required placeholder="/data/labels" value=${masks} onInput=${valueTo(setMasks)} />` })}
+    ${
+      hasMasks &&
+      h(Field, {
+        label: words.masksPath,
+        children: html`<input required placeholder="/data/labels" value=${masks} onInput=${valueTo(setMasks)} />`,
+      })
+    }
     <div class="actions"><button class="button small" type="submit" disabled=${isBusy || !isReady}>${words.importStart}</button></div>
-    ${h(Refusal, { why })}
+    ${!isReady && html`<p class="hint">${words.classesFirst}</p>`} ${h(Refusal, { why })}
   </form>`;
 }
