@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.app import create_app
@@ -79,3 +79,23 @@ def service(
     server.should_exit = True
     thread.join(timeout=10)
     listener.close()
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page, at the device pixel ratio asked for, that fails the test on any script error."""
+    ratio = getattr(request, "param", 1)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 720}, device_scale_factor=ratio
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: errors.append(message.text) if "Security Policy" in message.text else None,
+    )
+    yield page
+    context.close()
+    assert errors == []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from server import codecs
 from server.rules.images import VOID
@@ -19,26 +19,6 @@ LABELS = {"Accept": "application/vnd.maskloop.labels"}
 
 
 both_ratios = pytest.mark.parametrize("page", [1, 2], indirect=True, ids=["dpr1", "dpr2"])
-
-
-@pytest.fixture
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page, at the device pixel ratio asked for, that fails the test on any script error."""
-    ratio = getattr(request, "param", 1)
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 720}, device_scale_factor=ratio
-    )
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console",
-        lambda message: errors.append(message.text) if "Security Policy" in message.text else None,
-    )
-    yield page
-    context.close()
-    assert errors == []
 
 
 def open_desk(page: Page, service: Service) -> Desk:
@@ -166,3 +146,45 @@ def test_a_used_link_says_so(page: Page, service: Service) -> None:
     page.goto("about:blank")
     page.goto(service.url + service.street.login_path)
     expect(page.get_by_role("heading")).to_have_text("This link no longer works")
+
+
+def test_keys_choose_tools_and_layers_whatever_the_input_method(
+    page: Page, service: Service
+) -> None:
+    desk = open_desk(page, service)
+    tool = page.locator(".rail [aria-pressed=true]").first
+    for key, name in [("e", "Erase to void"), ("Shift+E", "Put the model's"), ("f", "Fill a")]:
+        desk.press(key)
+        expect(tool).to_have_attribute("aria-label", re.compile(name))
+    # A Hangul input method gives the key below B another name, but not another place.
+    page.evaluate(
+        "dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyB', key: 'ㅠ', bubbles: true }))"
+    )
+    expect(tool).to_have_attribute("aria-label", "Brush")
+
+    mask = page.locator("canvas.layer-mask")
+    page.keyboard.down("h")
+    expect(mask).to_be_hidden()
+    page.keyboard.up("h")
+    expect(mask).to_be_visible()
+    desk.press("u", "n")
+    expect(page.locator("canvas.layer-heat")).to_be_visible()
+    expect(page.get_by_role("region", name="Look at")).to_contain_text("1/")
+
+
+def test_protected_classes_and_the_models_own_labels_come_through(
+    page: Page, service: Service
+) -> None:
+    desk = open_desk(page, service)
+    desk.press("1")
+    desk.move(10, 10)
+    desk.press("l")
+    desk.drag((5, 5), (120, 5))
+    assert np.array_equal(desk.labels(), service.street.guess), "sky is protected"
+    desk.press("l")
+    desk.drag((5, 5), (120, 5))
+    assert not np.array_equal(desk.labels(), service.street.guess)
+    desk.press("Shift+E")
+    desk.brush(40)
+    desk.drag((5, 5), (150, 5))
+    assert np.array_equal(desk.labels(), service.street.guess)
