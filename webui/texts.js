@@ -55,7 +55,7 @@ export const projects = {
 export const roundStates = {
   draft: "Draft",
   warming_up: "Warming up",
-  acquiring: "Choosing images",
+  acquiring: "Choosing",
   labelling: "Labelling",
   retraining: "Retraining",
   evaluating: "Measuring",

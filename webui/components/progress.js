@@ -13,7 +13,12 @@ export function Progress({ share, label }) {
 /** @param {{parts: Array<{name: string, value: number, kind: string}>, label: string}} props */
 export function SharedBar({ parts, label }) {
   const whole = parts.reduce((sum, { value }) => sum + value, 0) || 1;
-  return html`<div class="shared-bar" role="img" aria-label=${`${label}: ${parts.map(({ name, value }) => `${value} ${name}`).join(", ")}`}>
-    ${parts.map(({ kind, value }) => html`<span class=${`share-${kind}`} style=${{ width: `${(value / whole) * 100}%` }}></span>`)}
+  const words = parts.map(({ name, value }) => `${value} ${name}`).join(", ");
+  return html`<div class="shared-bar" role="img" aria-label=${`${label}: ${words}`}>
+    ${parts.map(
+      ({ kind, value }) =>
+        value > 0 &&
+        html`<span class=${`share-${kind}`} style=${{ width: `${(value / whole) * 100}%` }}></span>`,
+    )}
   </div>`;
 }
