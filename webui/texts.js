@@ -212,7 +212,7 @@ export const project = {
   openDesk: "Open the desk",
   noModel: "No model has been measured yet.",
   headline: (/** @type {string} */ miou, /** @type {number} */ labels) =>
-    `${miou} mIoU on your target after ${plural(labels, "label")}`,
+    `${miou} mIoU on your target ${labels === 0 ? "before any label" : `after ${plural(labels, "label")}`}`,
   change: (/** @type {number} */ points, /** @type {string} */ since) =>
     `${points >= 0 ? "up" : "down"} ${Math.abs(points * 100).toFixed(1)} since ${since}`,
   warmUp: "warm-up",
@@ -241,6 +241,7 @@ export const project = {
   log: "Log",
   cancelJob: "Stop",
   cancelled: "Stop asked for",
+  took: (/** @type {number} */ seconds) => `took ${duration(seconds)}`,
   timeLeft: (/** @type {number} */ seconds) => `${duration(seconds)} left`,
   attempt: (/** @type {number} */ attempt) => `try ${attempt}`,
   start: "Start",

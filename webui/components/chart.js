@@ -59,7 +59,7 @@ function options(width, points, xLabel) {
     padding: [24, 24, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false, range: xRange }, y: { range: yRange } },
+    scales: { x: { time: false, range: () => xRange(points) }, y: { range: yRange } },
     axes: [
       {
         ...axis,
@@ -80,8 +80,10 @@ function options(width, points, xLabel) {
   };
 }
 
-/** @param {uPlot} _chart @param {number} low @param {number} high @returns {[number, number]} */
-function xRange(_chart, low, high) {
+/** @param {CurvePoint[]} points @returns {[number, number]} at least ten labels wide */
+function xRange(points) {
+  const low = points[0].x;
+  const high = Math.max(low + 10, points[points.length - 1].x);
   const room = Math.max(1, (high - low) * 0.06);
   return [low - room, high + room];
 }

@@ -58,19 +58,26 @@ export function colourRect(pixels, mine, model, shown, table, rect) {
   }
 }
 
+/** A picture whose uncertainty differs by less than a fifth is shown as even, not as full of spots. */
+const LEAST_SPAN = 51;
+
 /**
- * Colours of an uncertainty map: clear where the model is sure, yellow to red where it is not.
+ * Colours of an uncertainty map: clear where the model is surest in this picture, yellow to red
+ * where it is least sure; a young model, unsure everywhere, still shows where it is worst.
  *
  * @param {Uint8Array} values @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
  */
 export function heatPixels(values) {
   const pixels = new Uint8ClampedArray(values.length * 4);
+  const sorted = values.slice().sort();
+  const low = sorted[Math.floor(sorted.length * 0.1)];
+  const span = Math.max(LEAST_SPAN, sorted[Math.floor(sorted.length * 0.99)] - low);
   values.forEach((value, at) => {
-    const share = value / 255;
+    const share = Math.min(1, Math.max(0, (value - low) / span));
     pixels[at * 4] = 255;
     pixels[at * 4 + 1] = 220 * (1 - share);
     pixels[at * 4 + 2] = 40;
-    pixels[at * 4 + 3] = 255 * Math.min(1, share * 1.6) ** 1.5;
+    pixels[at * 4 + 3] = 255 * Math.min(1, share * 1.2) ** 1.5;
   });
   return pixels;
 }

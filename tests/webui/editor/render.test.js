@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { wholeOf } from "../../../webui/editor/mask.js";
-import { colourRect, lookupTable } from "../../../webui/editor/render.js";
+import { colourRect, heatPixels, lookupTable } from "../../../webui/editor/render.js";
 import { drawn } from "./drawing.js";
 
 const classes = [
@@ -32,4 +32,13 @@ test("the difference shows mine where it differs, and only the rectangle is writ
   assert.equal(pixels[0], 0);
   assert.equal(pixels[1], lookupTable(classes)[0]);
   assert.deepEqual([...pixels.subarray(2)], [7, 7]);
+});
+
+test("uncertainty is shown against the rest of its picture, and even uncertainty shows nothing", () => {
+  const alphas = (values) =>
+    [...heatPixels(Uint8Array.from(values))].filter((_, at) => at % 4 === 3);
+  const unsure = alphas([...Array(80).fill(200), ...Array(20).fill(255)]);
+  assert.equal(unsure[0], 0);
+  assert.equal(unsure[99], 255);
+  assert.ok(alphas([...Array(80).fill(250), ...Array(20).fill(255)]).every((alpha) => alpha < 32));
 });

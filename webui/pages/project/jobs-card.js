@@ -52,7 +52,7 @@ function JobRow({ job, live }) {
     </div>
     ${job.state === "running" && h(Progress, { share: job.progress ?? 0, label: name })}
     <div class="job-line muted">
-      <span class="job-message">${job.error ? html`<span class="refusal">${job.error}</span>` : job.message}</span>
+      <span class="job-message">${job.error ? html`<span class="refusal">${job.error}</span>` : outcome(job)}</span>
       <span class="grow"></span>
       ${isActive && typeof job.eta_seconds === "number" && html`<span class="figure">${words.timeLeft(job.eta_seconds)}</span>`}
       <button type="button" class="link" aria-expanded=${String(log !== null)} onClick=${() => void readLog.run()}>${words.log}</button>
@@ -65,4 +65,10 @@ function JobRow({ job, live }) {
     ${h(Refusal, { why: readLog.why || stop.why })}
     ${log !== null && html`<pre class="log" tabindex="0">${log || "–"}</pre>`}
   </li>`;
+}
+
+/** What it says, or how long it took: the last progress of a finished job may be an old one. @param {Job} job */
+function outcome({ kind, state, message, started_at: start, finished_at: end }) {
+  if (state !== "succeeded" || kind === "import" || !start || !end) return message;
+  return texts.project.took((Date.parse(end) - Date.parse(start)) / 1000);
 }
