@@ -59,6 +59,13 @@ class TestClaim:
         desk.let_lease_end()
         assert desk.claim("other") == 2
 
+    def test_a_silent_owners_last_attempt_is_left_to_the_tick(self, desk: Desk) -> None:
+        for _ in range(MAX_ATTEMPTS):
+            desk.let_lease_end()
+            desk.claim()
+        desk.let_lease_end()
+        assert not desk.may_claim()
+
     def test_an_unknown_job_is_refused(self, desk: Desk) -> None:
         assert desk.do(lambda s: jobs.claim(s, uuid7(), owner="me", times=TIMES)) is None
 
