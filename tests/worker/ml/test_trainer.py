@@ -58,7 +58,10 @@ def test_reports_and_leaves_a_model(scenes: Path, tmp_path: Path) -> None:
 
 
 def test_the_supervised_loss_falls(scenes: Path, tmp_path: Path) -> None:
-    config = toy_config(steps=16, log_every=4, lr=3e-3)
+    network = {**toy_config().network.to_dict(), "pretrained": True}
+    config = toy_config(
+        steps=12, log_every=4, batch_unlabelled=0, lr=1e-3, copy_paste=0.0, network=network
+    )
 
     _, reports = run(config, toy_data(scenes), tmp_path)
 
