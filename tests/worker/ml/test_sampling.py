@@ -21,9 +21,13 @@ def plan(step: int, pools: Pools, **changes: object) -> Plan:
 
 
 def test_every_image_is_seen_once_per_epoch() -> None:
-    for epoch in range(3):
-        seen = [in_turn(7, epoch * 7 + place, seed=1, stream=2) for place in range(7)]
-        assert sorted(seen) == list(range(7))
+    epochs = [
+        [in_turn(7, epoch * 7 + place, seed=1, stream=2) for place in range(7)]
+        for epoch in range(3)
+    ]
+
+    assert all(sorted(seen) == list(range(7)) for seen in epochs)
+    assert len({tuple(seen) for seen in epochs}) == 3
 
 
 def test_every_labelled_source_image_is_seen_within_three_epochs() -> None:
