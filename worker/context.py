@@ -74,7 +74,8 @@ class JobContext:
 
     def report(self, progress: float, message: str, eta_seconds: float | None = None) -> None:
         """Say how far the job is, from 0 to 1, in words for people. Raises `Fenced`."""
-        if time.monotonic() - self._reported_at < REPORT_SECONDS:
+        # The last report stays on the page, so it is never the one that is left out.
+        if progress < 1 and time.monotonic() - self._reported_at < REPORT_SECONDS:
             return
         self._reported_at = time.monotonic()
         self._write(
