@@ -52,7 +52,8 @@ class Plan:
     def command(self, data: Path, *, source_only: bool) -> str:
         """Return the command line that repeats the run; of the folder only its name is kept."""
         words = ["maskloop", "simulate", "--data", f"DIR/{data.resolve().name}"]
-        for name in ("rounds", "per_round", "recipe", "strategy", "seed", "steps"):
+        loop = () if source_only else ("rounds", "per_round", "recipe", "strategy")
+        for name in (*loop, "seed", "steps"):
             words += [f"--{name.replace('_', '-')}", str(getattr(self, name))]
         if self.groups != GROUP_BY_PREFIX:
             words += ["--groups", self.groups]
