@@ -34,7 +34,9 @@ def run(context: JobContext) -> Record:
             raise Stopped
         time.sleep(params.get("seconds", 0))
         done += 1
-        counter.write_text(str(done))
+        fresh = counter.with_suffix(".new")
+        fresh.write_text(str(done))
+        fresh.replace(counter)  # a kill between truncating and writing would leave an empty file
         if params.get("checkpoints"):
             context.checkpointed()
         context.report(done / params.get("steps", 1), f"step {done}")
