@@ -16,6 +16,7 @@ from server.db.models import (
     DomainRow,
     Image,
     Job,
+    Lease,
     LedgerEntry,
     Member,
     Model,
@@ -23,9 +24,10 @@ from server.db.models import (
 )
 from server.rules.budgets import EntryKind
 from server.rules.images import Domain, MaskOrigin, Split
+from server.rules.items import LeaseTimes
 from server.rules.jobs import JobKind, JobState
 from server.rules.roles import Role
-from server.services import budgets, masks, results, rounds
+from server.services import budgets, items, masks, results, rounds, submissions
 from server.services.masks import Effort
 from server.storage.local import LocalBlobs
 from tests.rows import new_project
@@ -200,3 +202,35 @@ def ledger_matches(session: Session, project_id: UUID) -> bool:
         sums[EntryKind.SPEND],
         sums[EntryKind.RESERVE] - ended,
     )
+
+
+def take(world: World, person: UUID, *, prefetch: bool = False) -> Lease:
+    """Take the person's next item; there must be one."""
+    lease = items.take(
+        world.session, world.project_id, user_id=person, prefetch=prefetch, times=LeaseTimes()
+    )
+    assert lease is not None
+    return lease
+
+
+def submit(
+    world: World, lease: Lease, labels: codecs.Labels, effort: Effort = NO_EFFORT
+) -> submissions.Submission | submissions.Late:
+    """Submit the leased item."""
+    return submissions.submit(
+        world.session,
+        world.blobs,
+        lease.item_id,
+        user_id=lease.user_id,
+        lease_id=lease.id,
+        labels=labels,
+        effort=effort,
+        times=LeaseTimes(),
+    )
+
+
+def label(world: World, count: int) -> None:
+    """Have one new person label so many items."""
+    person = world.add_person()
+    for _ in range(count):
+        submit(world, take(world, person), label_map(1))

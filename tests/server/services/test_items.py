@@ -10,7 +10,7 @@ from server.rules.items import ItemState, LeaseState, LeaseTimes
 from server.rules.rounds import RoundState
 from server.services import budgets, items
 from server.storage.local import LocalBlobs
-from tests.world import World, new_world, to_labelling
+from tests.world import World, new_world, take, to_labelling
 
 TIMES = LeaseTimes()
 
@@ -20,18 +20,6 @@ def world(session: Session, blobs: LocalBlobs) -> World:
     world = new_world(session, blobs)
     to_labelling(world, k=4)
     return world
-
-
-def take(world: World, person: object, *, prefetch: bool = False) -> Lease:
-    lease = items.take(
-        world.session,
-        world.project_id,
-        user_id=person,  # type: ignore[arg-type]
-        prefetch=prefetch,
-        times=TIMES,
-    )
-    assert lease is not None
-    return lease
 
 
 def age(world: World, lease: Lease, seconds: int) -> None:

@@ -14,39 +14,20 @@ from server.rules.errors import (
     Refusal,
     RoundRunning,
 )
-from server.rules.items import ItemState, LeaseState, LeaseTimes
+from server.rules.items import ItemState, LeaseState
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundState
-from server.services import budgets, items, labelling, results, rounds, submissions
+from server.services import budgets, labelling, results, rounds
 from server.storage.local import LocalBlobs
 from tests.world import (
-    NO_EFFORT,
     TRAINED,
-    World,
     finish_jobs,
-    label_map,
+    label,
     new_world,
     start_round,
+    take,
     to_labelling,
 )
-
-
-def label_one(world: World) -> None:
-    person = world.add_person()
-    lease = items.take(
-        world.session, world.project_id, user_id=person, prefetch=False, times=LeaseTimes()
-    )
-    assert lease is not None
-    submissions.submit(
-        world.session,
-        world.blobs,
-        lease.item_id,
-        user_id=person,
-        lease_id=lease.id,
-        labels=label_map(1),
-        effort=NO_EFFORT,
-        times=LeaseTimes(),
-    )
 
 
 class TestStart:
@@ -108,8 +89,7 @@ class TestLoop:
     ) -> None:
         world = new_world(session, blobs)
         round_id = to_labelling(world, k=2)
-        label_one(world)
-        label_one(world)
+        label(world, 2)
         [job] = finish_jobs(session, world.project_id, kind=JobKind.RETRAIN)
         results.trained(session, job.id, TRAINED)
         for job in finish_jobs(session, world.project_id, kind=JobKind.EVALUATE):
@@ -148,7 +128,7 @@ class TestLoop:
     def test_the_used_budget_ends_the_labelling(self, session: Session, blobs: LocalBlobs) -> None:
         world = new_world(session, blobs, grant=1)
         round_id = to_labelling(world, k=3)
-        label_one(world)
+        label(world, 1)
         assert rounds.get(session, round_id).state is RoundState.RETRAINING
 
 
@@ -164,14 +144,8 @@ class TestCloseLabelling:
     ) -> None:
         world = new_world(session, blobs)
         round_id = to_labelling(world, k=3)
-        label_one(world)
-        items.take(
-            session,
-            world.project_id,
-            user_id=world.add_person(),
-            prefetch=False,
-            times=LeaseTimes(),
-        )
+        label(world, 1)
+        take(world, world.add_person())
         labelling.close(session, round_id, actor_id=None)
         assert rounds.get(session, round_id).state is RoundState.RETRAINING
         balance = budgets.balance(session, world.project_id)
@@ -184,14 +158,8 @@ class TestCancel:
     ) -> None:
         world = new_world(session, blobs)
         round_id = to_labelling(world, k=3)
-        label_one(world)
-        items.take(
-            session,
-            world.project_id,
-            user_id=world.add_person(),
-            prefetch=False,
-            times=LeaseTimes(),
-        )
+        label(world, 1)
+        take(world, world.add_person())
         rounds.cancel(session, round_id, actor_id=None)
         session.expire_all()
         assert rounds.get(session, round_id).state is RoundState.CANCELLED

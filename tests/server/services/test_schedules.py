@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from server.db.engine import now
 from server.db.models import Job, Round, Schedule, ScheduleFire
 from server.rules.errors import Invalid
-from server.rules.items import LeaseTimes
 from server.rules.jobs import JobKind
 from server.rules.rounds import RoundState
 from server.rules.schedules import FireOutcome, ScheduleKind
-from server.services import items, rounds, schedules, submissions
+from server.services import rounds, schedules
 from server.storage.local import LocalBlobs
-from tests.world import NO_EFFORT, World, label_map, new_world, to_labelling
+from tests.world import World, label, new_world, to_labelling
 
 
 def new_schedule(
@@ -34,25 +33,6 @@ def new_schedule(
         round_={"k": 1},
         created_by=None,
     )
-
-
-def label(world: World, count: int) -> None:
-    person = world.add_person()
-    for _ in range(count):
-        lease = items.take(
-            world.session, world.project_id, user_id=person, prefetch=False, times=LeaseTimes()
-        )
-        assert lease is not None
-        submissions.submit(
-            world.session,
-            world.blobs,
-            lease.item_id,
-            user_id=person,
-            lease_id=lease.id,
-            labels=label_map(1),
-            effort=NO_EFFORT,
-            times=LeaseTimes(),
-        )
 
 
 def test_five_new_labels_start_one_retraining_and_a_second_tick_none(

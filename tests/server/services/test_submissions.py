@@ -12,7 +12,7 @@ from server.rules.rounds import RoundState
 from server.services import budgets, items, masks, submissions
 from server.services.masks import Effort
 from server.storage.local import LocalBlobs
-from tests.world import NO_EFFORT, World, label_map, new_world, to_labelling
+from tests.world import World, label_map, new_world, submit, take, to_labelling
 
 TIMES = LeaseTimes()
 
@@ -22,33 +22,6 @@ def world(session: Session, blobs: LocalBlobs) -> World:
     world = new_world(session, blobs)
     to_labelling(world, k=2)
     return world
-
-
-def take(world: World, person: object) -> Lease:
-    lease = items.take(
-        world.session,
-        world.project_id,
-        user_id=person,  # type: ignore[arg-type]
-        prefetch=False,
-        times=TIMES,
-    )
-    assert lease is not None
-    return lease
-
-
-def submit(
-    world: World, lease: Lease, labels: codecs.Labels, effort: Effort = NO_EFFORT
-) -> submissions.Submission | submissions.Late:
-    return submissions.submit(
-        world.session,
-        world.blobs,
-        lease.item_id,
-        user_id=lease.user_id,
-        lease_id=lease.id,
-        labels=labels,
-        effort=effort,
-        times=TIMES,
-    )
 
 
 def test_keeps_the_mask_spends_one_and_says_what_changed(world: World) -> None:
