@@ -115,6 +115,13 @@ def _verdict(runs: Mapping[str, list[Json]]) -> list[str]:
         ahead = 100 * (last["stal"]["miou"] - last["random"]["miou"])
         word = "above" if ahead > 0 else "below"
         sentences.append(f"Choosing by entropy ends {abs(ahead):.1f} points {word} random choice.")
+    if {"stal", "source_only"} <= set(runs):
+        ahead = 100 * (runs["stal"][0]["miou"] - last["source_only"]["miou"])
+        word = "above" if ahead > 0 else "below"
+        sentences.append(
+            f"Before the first label, STAL's warm-up stands {abs(ahead):.1f} points {word} the"
+            " source alone."
+        )
     return [" ".join(sentences)] if sentences else []
 
 
