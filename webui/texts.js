@@ -138,6 +138,7 @@ export const desk = {
   notSaved: (/** @type {string} */ why) => `could not save: ${why}`,
   notSubmitted: (/** @type {string} */ why) =>
     `Not submitted: ${why} Your work is kept here; press Ctrl+Enter to try again.`,
+  outlineOpen: "An outline is still open: Enter closes it, Esc gives it up.",
   restored: "Your unsubmitted work on this image is back.",
   submitted: (/** @type {number} */ share, /** @type {string | null} */ mostly) =>
     share === 0
@@ -165,6 +166,7 @@ export const desk = {
     outside: "outside the picture",
     brush: (/** @type {number} */ size) => `brush ${size} px`,
     changed: (/** @type {number} */ pixels) => `${whole(pixels)} px changed`,
+    outline: "Enter closes, Backspace takes a corner back, Esc gives up",
     undo: (/** @type {number} */ steps) => `undo ${steps}`,
   },
   keys: "Keys",
@@ -177,6 +179,11 @@ export const commands = {
   "tool.brush": "Brush",
   "tool.eraser": "Erase to void",
   "tool.restore": "Put the model's label back",
+  "tool.polygon": "Polygon: the current class inside",
+  "tool.polygonMinus": "Polygon minus: take the current class away inside",
+  "outline.close": "Close the outline (or double click)",
+  "outline.back": "Take the outline's last corner back",
+  "outline.cancel": "Give the outline up",
   "tool.fill": "Fill a region",
   "fill.void": "Fill all void pixels",
   "tool.pick": "Pick the class under the pointer (or Alt+click)",

@@ -6,6 +6,8 @@
  * @typedef {import("./mask.js").Mask} Mask
  * @typedef {import("./mask.js").Rect} Rect
  * @typedef {import("./brush.js").Point} Point
+ * @typedef {import("./polygon.js").Run} Run
+ * @typedef {{readonly bounds: Rect, readonly runs: readonly Run[]}} Region
  *
  * What a brush lays down: a class, or "model" for the model's own label.
  * @typedef {number | "model"} Paint
@@ -15,6 +17,7 @@ import { strokeBounds, sweep } from "./brush.js";
 import { findRegion } from "./fill.js";
 import { History } from "./history.js";
 import { cloneMask, countDifferent, VOID, wholeOf } from "./mask.js";
+import { insideOf } from "./polygon.js";
 
 export class Correction {
   #protected = new Uint8Array(256);
@@ -88,6 +91,18 @@ export class Correction {
     return this.#writeRegion(this.model, x, y, "model");
   }
 
+  /** Paint what an outline encloses; each of its corners was a click. @param {readonly Point[]} corners @param {Paint} paint */
+  fillOutline(corners, paint) {
+    this.effort.clicks += corners.length;
+    return this.#writeRuns(insideOf(corners, this.mask), paint);
+  }
+
+  /** Make void what a class has inside an outline. @param {readonly Point[]} corners @param {number} label */
+  clearOutline(corners, label) {
+    this.effort.clicks += corners.length;
+    return this.#writeRuns(insideOf(corners, this.mask), VOID, label);
+  }
+
   /** Give every void pixel a class. @param {number} label */
   fillVoid(label) {
     const { labels } = this.mask;
@@ -118,10 +133,15 @@ export class Correction {
   /** @param {Mask} shape @param {number} x @param {number} y @param {Paint} paint @returns {Rect | null} */
   #writeRegion(shape, x, y, paint) {
     const region = findRegion(shape, x, y);
+    if (region) this.effort.clicks++;
+    return this.#writeRuns(region, paint);
+  }
+
+  /** @param {Region | null} region @param {Paint} paint @param {number} [only] the one label painted over @returns {Rect | null} */
+  #writeRuns(region, paint, only) {
     if (!region) return null;
-    this.effort.clicks++;
     return this.#step(region.bounds, () => {
-      for (const { row, left, right } of region.runs) this.#write(row, left, right, paint);
+      for (const { row, left, right } of region.runs) this.#write(row, left, right, paint, only);
     });
   }
 
@@ -135,15 +155,15 @@ export class Correction {
     return bounds;
   }
 
-  /** @param {number} row @param {number} left @param {number} right @param {Paint} paint */
-  #write(row, left, right, paint) {
+  /** @param {number} row @param {number} left @param {number} right @param {Paint} paint @param {number} [only] */
+  #write(row, left, right, paint, only) {
     const { width, height, labels } = this.mask;
     if (row < 0 || row >= height) return;
     const start = row * width + Math.max(0, left);
     const end = row * width + Math.min(width, right);
     for (let at = start; at < end; at++) {
-      if (!this.#protected[labels[at]])
-        labels[at] = paint === "model" ? this.model.labels[at] : paint;
+      if (this.#protected[labels[at]] || (only !== undefined && labels[at] !== only)) continue;
+      labels[at] = paint === "model" ? this.model.labels[at] : paint;
     }
   }
 }

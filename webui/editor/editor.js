@@ -17,10 +17,12 @@
  * @typedef {{
  *   readonly id: string,
  *   readonly hasRing: boolean,
+ *   readonly usesLabel: boolean,
  *   down(editor: Editor, point: Point, event: PointerEvent): void,
  *   move(editor: Editor, point: Point, event: PointerEvent): void,
  *   up(editor: Editor, point: Point, event: PointerEvent): void,
  *   cancel(editor: Editor): void,
+ *   finish?(editor: Editor): void,
  * }} Tool
  */
 
@@ -34,10 +36,11 @@ import { eraser, restore } from "./tools/eraser.js";
 import { fill } from "./tools/fill.js";
 import { pan } from "./tools/pan.js";
 import { pick } from "./tools/pick.js";
+import { polygon, polygonMinus } from "./tools/polygon.js";
 import { ViewControl } from "./view-control.js";
 
 /** @type {Record<string, Tool>} */
-const TOOLS = { brush, eraser, restore, fill, pick, pan };
+const TOOLS = { brush, eraser, restore, polygon, polygonMinus, fill, pick, pan };
 
 export const MOST_BRUSH = 400;
 /** The uncertainty map has one cell for 4 x 4 image pixels. */
@@ -51,6 +54,7 @@ export class Editor {
   /** @type {Array<import("./spots.js").Spot & {visited: boolean}>} */ spots = [];
   /** @type {(kind: ChangeKind) => void} */ onChange = () => {};
   /** @type {number | null} */ lastSpot = null;
+  /** The corners of the outline that is being drawn. @type {Point[]} */ outline = [];
   #previousLabel;
   /** @type {Set<number>} */ #hidden = new Set();
 
@@ -86,6 +90,7 @@ export class Editor {
   #placed() {
     this.surface.place(this.view.current);
     this.#placeRing();
+    this.#placeOutline();
     this.announce("moved");
   }
 
@@ -103,11 +108,39 @@ export class Editor {
   point(point) {
     this.pointer = point;
     this.#placeRing();
+    this.#placeOutline();
     this.announce("moved");
+  }
+
+  #placeOutline() {
+    this.surface.placeOutline(this.outline, this.pointer, this.view.current);
+  }
+
+  /** @param {Point} point */
+  addCorner(point) {
+    this.outline.push(point);
+    this.#placeOutline();
+    this.announce("chosen");
+  }
+
+  takeBackCorner() {
+    this.outline.pop();
+    this.#placeOutline();
+    this.announce("chosen");
+  }
+
+  /** @returns {Point[]} the corners of the outline, which is drawn no longer */
+  endOutline() {
+    const corners = this.outline;
+    this.outline = [];
+    this.#placeOutline();
+    this.announce("chosen");
+    return corners;
   }
 
   /** @param {string} id */
   useTool(id) {
+    if (id !== this.tool.id) this.endOutline();
     this.tool = TOOLS[id] ?? this.tool;
     this.surface.stage.dataset.tool = this.tool.id;
     this.#placeRing();
@@ -118,7 +151,7 @@ export class Editor {
   useLabel(label) {
     if (label !== this.label) this.#previousLabel = this.label;
     this.label = label;
-    if (this.tool.id !== "fill") this.useTool("brush");
+    if (!this.tool.usesLabel) this.useTool("brush");
     this.announce("chosen");
   }
 

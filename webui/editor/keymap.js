@@ -12,6 +12,11 @@ export const BINDINGS = [
   { command: "tool.brush", code: "KeyB" },
   { command: "tool.eraser", code: "KeyE" },
   { command: "tool.restore", code: "KeyE", shift: true },
+  { command: "tool.polygon", code: "KeyP" },
+  { command: "tool.polygonMinus", code: "KeyP", shift: true },
+  { command: "outline.close", code: "Enter" },
+  { command: "outline.back", code: "Backspace" },
+  { command: "outline.cancel", code: "Escape" },
   { command: "tool.fill", code: "KeyF" },
   { command: "fill.void", code: "KeyF", shift: true },
   { command: "tool.pick", code: "KeyI" },
@@ -90,4 +95,5 @@ const KEY_NAMES = {
   Backquote: "`",
   Equal: "=",
   Minus: "-",
+  Escape: "Esc",
 };

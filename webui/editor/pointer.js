@@ -63,6 +63,12 @@ export function listenToPointer(stage, current, { isPanning, onActivity }) {
       held?.cancel(editor);
       held = null;
     }),
+    dblclick: on((editor, event) => {
+      if (editor.outline.length === 0 || isPanning() || event.altKey) return;
+      // The second press put a corner on the first one's place.
+      editor.takeBackCorner();
+      editor.tool.finish?.(editor);
+    }),
     pointerleave: on((editor) => {
       if (!held) editor.point(null);
     }),

@@ -40,8 +40,9 @@ export class Surface {
     this.mask = addCanvas(this.world, "mask", mine);
     this.heat = addCanvas(this.world, "heat", { width: 1, height: 1 });
     this.heat.hidden = true;
-    this.ring = addRing();
-    stage.replaceChildren(this.world, this.ring.element);
+    this.ring = addOverlay("ring", ["ring-dark", "ring-light"]);
+    this.outline = addOverlay("outline", ["ring-dark", "ring-light", "outline-corners"]);
+    stage.replaceChildren(this.world, this.outline.element, this.ring.element);
 
     context(this.picture).drawImage(picture, 0, 0);
     this.#pixels = context(this.mask).createImageData(mine.width, mine.height);
@@ -100,10 +101,17 @@ export class Surface {
     this.ring.element.style.display = at ? "" : "none";
     if (!at) return;
     const path = outline(at, size);
-    for (const line of this.ring.lines) {
-      line.setAttribute("d", path);
-      line.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
-    }
+    drawLines(this.ring.lines, [path, path], view);
+  }
+
+  /** Show an outline's corners, joined and led on to the pointer. @param {readonly Point[]} corners @param {Point | null} pointer @param {View} view */
+  placeOutline(corners, pointer, view) {
+    this.outline.element.style.display = corners.length > 0 ? "" : "none";
+    if (corners.length === 0) return;
+    const all = pointer ? [...corners, pointer] : corners;
+    const path = `M${all.map(({ x, y }) => `${x} ${y}`).join("L")}Z`;
+    const dots = corners.map(({ x, y }) => `M${x} ${y}h0`).join("");
+    drawLines(this.outline.lines, [path, path, dots], view);
   }
 
   close() {
@@ -122,18 +130,27 @@ function addCanvas(world, name, { width, height }) {
   return canvas;
 }
 
-function addRing() {
+/** Lines over the picture: a dark one under a light one is seen on any. @param {string} name @param {string[]} lineNames */
+function addOverlay(name, lineNames) {
   const element = document.createElementNS(SVG, "svg");
-  element.setAttribute("class", "ring");
+  element.setAttribute("class", name);
   element.setAttribute("aria-hidden", "true");
-  // A dark line under a light one: seen on any picture.
-  const lines = ["ring-dark", "ring-light"].map((name) => {
+  element.style.display = "none";
+  const lines = lineNames.map((lineName) => {
     const line = document.createElementNS(SVG, "path");
-    line.setAttribute("class", name);
+    line.setAttribute("class", lineName);
     element.append(line);
     return line;
   });
   return { element, lines };
+}
+
+/** @param {readonly SVGElement[]} lines @param {readonly string[]} paths in image coordinates @param {View} view */
+function drawLines(lines, paths, view) {
+  lines.forEach((line, index) => {
+    line.setAttribute("d", paths[index]);
+    line.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
+  });
 }
 
 /** @param {HTMLCanvasElement} canvas */

@@ -25,6 +25,7 @@ export function strokeTool(id, paintOf) {
   return {
     id,
     hasRing: true,
+    usesLabel: id === "brush",
     down(editor, point) {
       editor.correction.beginStroke();
       last = null;

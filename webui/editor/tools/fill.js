@@ -4,6 +4,7 @@
 export const fill = {
   id: "fill",
   hasRing: false,
+  usesLabel: true,
   down(editor, point) {
     const { correction, label } = editor;
     editor.repaint(correction.fillRegion(Math.floor(point.x), Math.floor(point.y), label));

@@ -7,6 +7,7 @@ let last = { x: 0, y: 0 };
 export const pan = {
   id: "pan",
   hasRing: false,
+  usesLabel: false,
   down(_editor, _point, event) {
     last = { x: event.clientX, y: event.clientY };
   },

@@ -4,6 +4,7 @@
 export const pick = {
   id: "pick",
   hasRing: false,
+  usesLabel: false,
   down(editor, point) {
     editor.pickAt(point);
   },
@@ -11,7 +12,7 @@ export const pick = {
     editor.pickAt(point);
   },
   up(editor) {
-    editor.useTool("brush");
+    if (!editor.tool.usesLabel) editor.useTool("brush");
   },
   cancel() {},
 };

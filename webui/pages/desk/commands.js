@@ -14,6 +14,11 @@ const ACTS = {
   "tool.brush": (editor) => editor.useTool("brush"),
   "tool.eraser": (editor) => editor.useTool("eraser"),
   "tool.restore": (editor) => editor.useTool("restore"),
+  "tool.polygon": (editor) => editor.useTool("polygon"),
+  "tool.polygonMinus": (editor) => editor.useTool("polygonMinus"),
+  "outline.close": (editor) => editor.tool.finish?.(editor),
+  "outline.back": (editor) => editor.takeBackCorner(),
+  "outline.cancel": (editor) => void editor.endOutline(),
   "tool.fill": (editor) => editor.useTool("fill"),
   "tool.pick": (editor) => editor.useTool("pick"),
   "fill.void": (editor) => editor.edit((correction) => correction.fillVoid(editor.label)),
@@ -44,7 +49,10 @@ const ACTS = {
   "layer.uncertainty": (editor) => editor.showHeat(!editor.heatIsShown),
   "spot.next": (editor) => editor.flyTo(nextSpot(editor, 1)),
   "spot.previous": (editor) => editor.flyTo(nextSpot(editor, -1)),
-  undo: (editor) => editor.edit((correction) => correction.undo()),
+  undo: (editor) => {
+    if (editor.outline.length > 0) editor.takeBackCorner();
+    else editor.edit((correction) => correction.undo());
+  },
   redo: (editor) => editor.edit((correction) => correction.redo()),
   save: (_editor, desk) => void desk.work.peek()?.saveDraft(),
   submit: (_editor, desk) => void desk.submit(),
@@ -92,7 +100,7 @@ export function listenToKeys(desk) {
   addEventListener(
     "keydown",
     (event) => {
-      if (event.code === "Escape") closeSheets(desk);
+      if (event.code === "Escape" && closeSheets(desk)) return;
       if (isTyping(event)) return;
       const command = commandOf(event);
       if (!command) return;
@@ -124,13 +132,23 @@ export function listenToKeys(desk) {
 }
 
 /** Commands that go on while their key is held. */
-const REPEATED = new Set(["brush.smaller", "brush.larger", "undo", "redo", "view.in", "view.out"]);
+const REPEATED = new Set([
+  "brush.smaller",
+  "brush.larger",
+  "outline.back",
+  "undo",
+  "redo",
+  "view.in",
+  "view.out",
+]);
 
-/** @param {DeskState} desk */
+/** @param {DeskState} desk @returns {boolean} whether one was open */
 function closeSheets(desk) {
+  const wasOpen = desk.keysShown.value || desk.searching.value || desk.skipping.value;
   desk.keysShown.value = false;
   desk.searching.value = false;
   desk.skipping.value = false;
+  return wasOpen;
 }
 
 /** Whether the key belongs to what has the focus: a text, or a button that Space or Enter presses. @param {KeyboardEvent} event */

@@ -178,6 +178,10 @@ export class DeskState {
     const work = this.work.peek();
     if (!work || this.isBusy.value || this.phase.value !== "editing") return;
     if (work.editor.correction.history.isOpen) return;
+    if (work.editor.outline.length > 0) {
+      this.say(texts.desk.outlineOpen, { isBad: true });
+      return;
+    }
     this.isBusy.value = true;
     try {
       await end(work);

@@ -25,6 +25,7 @@ export function StatusLine({ desk }) {
     </span>
     ${unsure !== null && html`<span>${status.uncertainty(unsure)}</span>`}
     ${pointer && mine !== null && html`<span>${status.position(Math.floor(pointer.x), Math.floor(pointer.y))}</span>`}
+    ${editor.outline.length > 0 && html`<span>${status.outline}</span>`}
     <span class="grow"></span>
     <span>${percent(editor.view.current.scale, 0)}</span>
     <span>${status.brush(editor.brushSize)}</span>

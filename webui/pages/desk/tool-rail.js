@@ -11,6 +11,8 @@ const TOOLS = [
   { command: "tool.brush", icon: "brush" },
   { command: "tool.eraser", icon: "eraser" },
   { command: "tool.restore", icon: "restore" },
+  { command: "tool.polygon", icon: "polygon" },
+  { command: "tool.polygonMinus", icon: "polygonMinus" },
   { command: "tool.fill", icon: "fill" },
   { command: "tool.pick", icon: "pick" },
 ];
