@@ -103,6 +103,12 @@ export class Correction {
     return this.#writeRuns(insideOf(corners, this.mask), VOID, label);
   }
 
+  /** Take the model's mask inside an outline drawn freehand. @param {readonly Point[]} corners */
+  acceptInside(corners) {
+    this.effort.strokes++;
+    return this.#writeRuns(insideOf(corners, this.mask), "model");
+  }
+
   /** Give every void pixel a class. @param {number} label */
   fillVoid(label) {
     const { labels } = this.mask;

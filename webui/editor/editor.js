@@ -34,13 +34,14 @@ import { Surface } from "./surface.js";
 import { brush } from "./tools/brush.js";
 import { eraser, restore } from "./tools/eraser.js";
 import { fill } from "./tools/fill.js";
+import { lasso } from "./tools/lasso.js";
 import { pan } from "./tools/pan.js";
 import { pick } from "./tools/pick.js";
 import { polygon, polygonMinus } from "./tools/polygon.js";
 import { ViewControl } from "./view-control.js";
 
 /** @type {Record<string, Tool>} */
-const TOOLS = { brush, eraser, restore, polygon, polygonMinus, fill, pick, pan };
+const TOOLS = { brush, eraser, restore, polygon, polygonMinus, lasso, fill, pick, pan };
 
 export const MOST_BRUSH = 400;
 /** The uncertainty map has one cell for 4 x 4 image pixels. */

@@ -28,3 +28,21 @@ export function random(seed) {
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
   };
 }
+
+/** What the tools ask of the editor, without a screen. */
+export function deskWith(correction, label) {
+  return {
+    correction,
+    label,
+    outline: [],
+    addCorner(point) {
+      this.outline.push(point);
+    },
+    endOutline() {
+      return this.outline.splice(0);
+    },
+    edit(act) {
+      act(correction);
+    },
+  };
+}

@@ -5,7 +5,7 @@ import { Correction } from "../../../webui/editor/correction.js";
 import { createMask } from "../../../webui/editor/mask.js";
 import { insideOf } from "../../../webui/editor/polygon.js";
 import { polygon, polygonMinus } from "../../../webui/editor/tools/polygon.js";
-import { drawn, random, rows } from "./drawing.js";
+import { deskWith, drawn, random, rows } from "./drawing.js";
 
 const at = (x, y) => ({ x, y });
 
@@ -89,24 +89,6 @@ test("a polygon is one step, leaves protected classes, and minus takes one class
   assert.deepEqual(rows(correction.mask), ["00.2", "00.2", "0012"]);
   assert.deepEqual(correction.effort, { strokes: 0, clicks: 12, undos: 1 });
 });
-
-/** What the tools ask of the editor, without a screen. */
-function deskWith(correction, label) {
-  return {
-    correction,
-    label,
-    outline: [],
-    addCorner(point) {
-      this.outline.push(point);
-    },
-    endOutline() {
-      return this.outline.splice(0);
-    },
-    edit(act) {
-      act(correction);
-    },
-  };
-}
 
 test("the tool closes what has three corners and keeps what has fewer", () => {
   const correction = new Correction(createMask(4, 3, 0));

@@ -16,6 +16,7 @@ const ACTS = {
   "tool.restore": (editor) => editor.useTool("restore"),
   "tool.polygon": (editor) => editor.useTool("polygon"),
   "tool.polygonMinus": (editor) => editor.useTool("polygonMinus"),
+  "tool.lasso": (editor) => editor.useTool("lasso"),
   "outline.close": (editor) => editor.tool.finish?.(editor),
   "outline.back": (editor) => editor.takeBackCorner(),
   "outline.cancel": (editor) => void editor.endOutline(),

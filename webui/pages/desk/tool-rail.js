@@ -13,6 +13,7 @@ const TOOLS = [
   { command: "tool.restore", icon: "restore" },
   { command: "tool.polygon", icon: "polygon" },
   { command: "tool.polygonMinus", icon: "polygonMinus" },
+  { command: "tool.lasso", icon: "lasso" },
   { command: "tool.fill", icon: "fill" },
   { command: "tool.pick", icon: "pick" },
 ];
