@@ -83,12 +83,18 @@ export class Correction {
 
   /** Give the region under (x, y) another class. @param {number} x @param {number} y @param {Paint} paint */
   fillRegion(x, y, paint) {
-    return this.#writeRegion(this.mask, x, y, paint);
+    return this.fillFound(findRegion(this.mask, x, y), paint);
   }
 
   /** Take the model's mask in its own region under (x, y). @param {number} x @param {number} y */
   acceptModel(x, y) {
-    return this.#writeRegion(this.model, x, y, "model");
+    return this.fillFound(findRegion(this.model, x, y), "model");
+  }
+
+  /** Paint a region that was found by a click. @param {Region | null} region @param {Paint} paint */
+  fillFound(region, paint) {
+    if (region) this.effort.clicks++;
+    return this.#writeRuns(region, paint);
   }
 
   /** Paint what an outline encloses; each of its corners was a click. @param {readonly Point[]} corners @param {Paint} paint */
@@ -134,13 +140,6 @@ export class Correction {
   redo() {
     this.#changedIsOld = true;
     return this.history.redo();
-  }
-
-  /** @param {Mask} shape @param {number} x @param {number} y @param {Paint} paint @returns {Rect | null} */
-  #writeRegion(shape, x, y, paint) {
-    const region = findRegion(shape, x, y);
-    if (region) this.effort.clicks++;
-    return this.#writeRuns(region, paint);
   }
 
   /** @param {Region | null} region @param {Paint} paint @param {number} [only] the one label painted over @returns {Rect | null} */

@@ -32,18 +32,12 @@ import { lookupTable } from "./render.js";
 import { findSpots } from "./spots.js";
 import { Surface } from "./surface.js";
 import { brush } from "./tools/brush.js";
-import { eraser, restore } from "./tools/eraser.js";
-import { fill } from "./tools/fill.js";
-import { lasso } from "./tools/lasso.js";
-import { pan } from "./tools/pan.js";
-import { pick } from "./tools/pick.js";
-import { polygon, polygonMinus } from "./tools/polygon.js";
+import { TOOLS } from "./tools/index.js";
 import { ViewControl } from "./view-control.js";
 
-/** @type {Record<string, Tool>} */
-const TOOLS = { brush, eraser, restore, polygon, polygonMinus, lasso, fill, pick, pan };
-
 export const MOST_BRUSH = 400;
+export const MOST_TOLERANCE = 128;
+const TOLERANCE_STEP = 4;
 /** The uncertainty map has one cell for 4 x 4 image pixels. */
 export const HEAT_STRIDE = 4;
 const MOST_SPOTS = 8;
@@ -56,15 +50,16 @@ export class Editor {
   /** @type {(kind: ChangeKind) => void} */ onChange = () => {};
   /** @type {number | null} */ lastSpot = null;
   /** The corners of the outline that is being drawn. @type {Point[]} */ outline = [];
+  /** @type {ImageData | null} */ #pixels = null;
   #previousLabel;
   /** @type {Set<number>} */ #hidden = new Set();
 
   /**
    * @param {HTMLElement} stage
    * @param {{picture: ImageBitmap, model: Mask, classes: readonly LabelClass[],
-   *          label: number, brushSize: number, opacity: number}} given
+   *          label: number, brushSize: number, tolerance: number, opacity: number}} given
    */
-  constructor(stage, { picture, model, classes, label, brushSize, opacity }) {
+  constructor(stage, { picture, model, classes, label, brushSize, tolerance, opacity }) {
     if (picture.width !== model.width || picture.height !== model.height) {
       throw new Error(
         `The picture is ${picture.width} x ${picture.height}, its mask ${model.width} x ${model.height}.`,
@@ -74,6 +69,7 @@ export class Editor {
     this.label = label;
     this.#previousLabel = label;
     this.brushSize = brushSize;
+    this.tolerance = tolerance;
     this.correction = new Correction(model);
     this.surface = new Surface(stage, picture, this.correction.mask, model);
     this.view = new ViewControl(stage, picture, () => this.#placed());
@@ -176,8 +172,23 @@ export class Editor {
     this.announce("chosen");
   }
 
-  /** One step of the brush: a pixel when small, a tenth when large. @param {-1 | 1} direction */
+  /** How far colours may differ for the wand. @param {number} tolerance of 255 */
+  useTolerance(tolerance) {
+    this.tolerance = Math.min(Math.max(tolerance, 1), MOST_TOLERANCE);
+    this.announce("chosen");
+  }
+
+  /** The picture's own colours, read once. @returns {ImageData} */
+  get pixels() {
+    return (this.#pixels ??= this.surface.readPicture());
+  }
+
+  /** One step of the brush: a pixel when small, a tenth when large; of the tolerance with the wand. @param {-1 | 1} direction */
   stepBrushSize(direction) {
+    if (this.tool.id === "wand") {
+      this.useTolerance(this.tolerance + direction * TOLERANCE_STEP);
+      return;
+    }
     this.useBrushSize(this.brushSize + direction * Math.max(1, Math.round(this.brushSize / 10)));
   }
 

@@ -19,6 +19,7 @@ export const BINDINGS = [
   { command: "outline.cancel", code: "Escape" },
   { command: "tool.fill", code: "KeyF" },
   { command: "fill.void", code: "KeyF", shift: true },
+  { command: "tool.wand", code: "KeyW" },
   { command: "tool.pick", code: "KeyI" },
   { command: "tool.pan", code: "Space" },
   { command: "accept.model", code: "KeyG" },

@@ -90,6 +90,12 @@ export class Surface {
     );
   }
 
+  /** @returns {ImageData} the picture's colours as they are stored */
+  readPicture() {
+    const { width, height } = this.picture;
+    return context(this.picture).getImageData(0, 0, width, height);
+  }
+
   /** @param {View} view */
   place(view) {
     this.world.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;

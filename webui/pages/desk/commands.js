@@ -21,6 +21,7 @@ const ACTS = {
   "outline.back": (editor) => editor.takeBackCorner(),
   "outline.cancel": (editor) => void editor.endOutline(),
   "tool.fill": (editor) => editor.useTool("fill"),
+  "tool.wand": (editor) => editor.useTool("wand"),
   "tool.pick": (editor) => editor.useTool("pick"),
   "fill.void": (editor) => editor.edit((correction) => correction.fillVoid(editor.label)),
   "accept.model": (editor) => {

@@ -82,6 +82,7 @@ export class DeskState {
       classes,
       label: classes.find(({ id }) => id === preference("label", -1))?.id ?? classes[0]?.id ?? 0,
       brushSize: preference("brush", 18),
+      tolerance: preference("tolerance", 24),
       opacity: preference("opacity", 0.5),
     });
     const work = new Work(item, editor, {
@@ -123,6 +124,7 @@ export class DeskState {
     if (kind === "edited") this.work.peek()?.edited();
     if (kind === "chosen" && this.editor) {
       prefer("brush", this.editor.brushSize);
+      prefer("tolerance", this.editor.tolerance);
       prefer("label", this.editor.label);
       prefer("opacity", this.editor.opacity ?? 0.5);
     }

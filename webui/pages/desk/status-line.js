@@ -28,7 +28,7 @@ export function StatusLine({ desk }) {
     ${editor.outline.length > 0 && html`<span>${status.outline}</span>`}
     <span class="grow"></span>
     <span>${percent(editor.view.current.scale, 0)}</span>
-    <span>${status.brush(editor.brushSize)}</span>
+    <span>${editor.tool.id === "wand" ? status.tolerance(editor.tolerance) : status.brush(editor.brushSize)}</span>
     <span data-testid="changed">${status.changed(correction.changed)}</span>
     <span data-testid="undo">${status.undo(correction.history.depth)}</span>
   </footer>`;

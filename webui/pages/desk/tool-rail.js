@@ -15,6 +15,7 @@ const TOOLS = [
   { command: "tool.polygonMinus", icon: "polygonMinus" },
   { command: "tool.lasso", icon: "lasso" },
   { command: "tool.fill", icon: "fill" },
+  { command: "tool.wand", icon: "wand" },
   { command: "tool.pick", icon: "pick" },
 ];
 
