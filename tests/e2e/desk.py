@@ -12,6 +12,10 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from server import codecs
+from tests.e2e.conftest import Service
+
+AHEAD = "**/items/take?prefetch=true"
+"""What the desk asks for last: the item after the one that it shows."""
 
 _LABELS = """() => {
   const { editor } = document.querySelector("canvas.layer-mask");
@@ -83,3 +87,14 @@ class Desk:
                 return
             self.press("[" if now > size else "]")
         raise AssertionError(f"the brush does not become {size} px")
+
+
+def open_desk(page: Page, service: Service) -> Desk:
+    """Sign in by the link, go to the desk, and wait until the next item is leased as well."""
+    page.goto(service.url + service.street.login_path)
+    page.locator("main.page").wait_for()
+    desk = Desk(page)
+    with page.expect_response(AHEAD):
+        page.goto(f"{service.url}/projects/{service.street.project_id}/desk")
+        desk.wait()
+    return desk

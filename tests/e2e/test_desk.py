@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from server import codecs
 from server.rules.images import VOID
 from tests.e2e.conftest import Service
-from tests.e2e.desk import Desk
+from tests.e2e.desk import AHEAD, open_desk
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -19,16 +19,6 @@ LABELS = {"Accept": "application/vnd.maskloop.labels"}
 
 
 both_ratios = pytest.mark.parametrize("page", [1, 2], indirect=True, ids=["dpr1", "dpr2"])
-
-
-def open_desk(page: Page, service: Service) -> Desk:
-    """Sign in by the link and go to the desk."""
-    page.goto(service.url + service.street.login_path)
-    page.locator("main.page").wait_for()
-    page.goto(f"{service.url}/projects/{service.street.project_id}/desk")
-    desk = Desk(page)
-    desk.wait()
-    return desk
 
 
 def left(page: Page, service: Service) -> tuple[int, int]:
@@ -131,7 +121,7 @@ def test_skip_asks_for_a_reason_and_costs_nothing(page: Page, service: Service) 
     before = left(page, service)
     desk.press("Shift+Enter")
     page.get_by_label("Why is it skipped?").select_option("Broken image")
-    with page.expect_request("**/skip") as asked:
+    with page.expect_request("**/skip") as asked, page.expect_response(AHEAD):
         page.get_by_role("button", name="Skip this image").click()
     sent = asked.value.post_data_json
     assert sent is not None

@@ -14,6 +14,11 @@ export function takeItem(projectId) {
   return call("POST", `/projects/${projectId}/items/take`);
 }
 
+/** Lease the item after the one in hand as well. @param {string} projectId @returns {Promise<Item | null>} */
+export function takeAhead(projectId) {
+  return call("POST", `/projects/${projectId}/items/take?prefetch=true`);
+}
+
 /** @param {Item} item @returns {Promise<ImageBitmap>} */
 export async function getPicture({ image }) {
   const response = await request("GET", `/images/${image.id}/file`, { accept: "image/*" });

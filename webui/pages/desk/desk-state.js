@@ -1,8 +1,8 @@
 /**
  * What the desk is doing: taking the next item, showing it, ending it; and what its panels show.
  *
- * @typedef {import("../../client/types.d.ts").Item} Item
  * @typedef {import("../../editor/editor.js").Editor} Editor
+ * @typedef {import("./fetched.js").Fetched} Fetched
  * @typedef {"loading" | "editing" | "empty" | "exhausted" | "lost" | "failed"} Phase
  */
 
@@ -13,7 +13,9 @@ import { dropOldWork, findWork } from "../../state/kept.js";
 import { prefer, preference, user } from "../../state/session.js";
 import * as texts from "../../texts.js";
 import { signal } from "../../vendor/preact.js";
-import { reasonOf, Work } from "./work.js";
+import { Ahead } from "./ahead.js";
+import { fetchItem } from "./fetched.js";
+import { HEARTBEAT_MS, reasonOf, Work } from "./work.js";
 
 const NOTICE_MS = 6000;
 
@@ -33,6 +35,7 @@ export class DeskState {
   changed = signal(0);
   moved = signal(0);
   /** @type {import("../../vendor/preact.js").Signal<Work | null>} */ work = signal(null);
+  /** @type {Ahead<Fetched> | null} */ #ahead = null;
   #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #noticeTimer;
   #isClosed = false;
@@ -49,15 +52,16 @@ export class DeskState {
     return this.work.peek()?.editor ?? null;
   }
 
-  /** Take the next item and open it. */
+  /** Open the next item: the one fetched ahead, else what the queue gives. */
   async next() {
+    const ahead = this.#ahead;
+    this.#ahead = null;
     this.#leave();
     this.phase.value = "loading";
     try {
-      const item = await api.takeItem(this.projectId);
-      if (this.#isClosed) return;
-      if (item) await this.#open(item);
-      else this.phase.value = "empty";
+      const ready = await ahead?.use();
+      if (ready) await this.#openAhead(ready);
+      else await this.#openNext();
     } catch (error) {
       const isExhausted = error instanceof ApiError && error.type === "budget_exhausted";
       this.phase.value = isExhausted ? "exhausted" : "failed";
@@ -65,15 +69,30 @@ export class DeskState {
     }
   }
 
-  /** @param {Item} item */
-  async #open(item) {
+  async #openNext() {
+    const item = await api.takeItem(this.projectId);
+    if (this.#isClosed) return;
+    if (item) await this.#open(await fetchItem(item), () => (this.phase.value = "lost"));
+    else this.phase.value = "empty";
+  }
+
+  /** Shown at once; its lease is asked for meanwhile. Lost before a stroke, it makes way for another. @param {Fetched} ready */
+  async #openAhead(ready) {
+    const isUntouched = () => {
+      const history = this.editor?.correction.history;
+      return !history?.isOpen && history?.depth === 0 && this.editor?.outline.length === 0;
+    };
+    await this.#open(ready, () => {
+      if (isUntouched()) void this.next();
+      else this.phase.value = "lost";
+    });
+    await this.work.peek()?.renew();
+  }
+
+  /** @param {Fetched} fetched @param {() => void} onLost when its lease has ended */
+  async #open({ item, picture, model, draft, heat }, onLost) {
     const userId = user.peek()?.id ?? "";
-    const [picture, model, draft, kept] = await Promise.all([
-      api.getPicture(item),
-      api.getPrediction(item),
-      api.getDraft(item),
-      findWork(userId, item.id).catch(() => undefined),
-    ]);
+    const kept = await findWork(userId, item.id).catch(() => undefined);
     if (this.#isClosed) return;
     const { classes } = item.class_list;
     const editor = new EditorOf(this.stage, {
@@ -88,7 +107,7 @@ export class DeskState {
     const work = new Work(item, editor, {
       userId,
       activeSeconds: kept?.activeSeconds ?? 0,
-      onLost: () => (this.phase.value = "lost"),
+      onLost,
     });
     this.#restore(editor, kept, draft);
     editor.onChange = (kind) => this.#announce(kind);
@@ -97,7 +116,22 @@ export class DeskState {
     if (kept || draft) work.edited();
     this.changed.value++;
     this.stage.focus();
-    void this.#addHeat(item, editor);
+    void this.#addHeat(heat, editor).then(() => this.#fetchAhead(work));
+  }
+
+  /** Fetch the item after this one, once this one is all there. @param {Work} work */
+  #fetchAhead(work) {
+    if (this.#isClosed || this.work.peek() !== work) return;
+    this.#ahead = new Ahead(
+      work.item.id,
+      {
+        take: () => api.takeAhead(this.projectId),
+        fetch: fetchItem,
+        renew: (item) => api.heartbeat(item.id, item.lease?.id ?? ""),
+        release: (item) => api.releaseItem(item.id, item.lease?.id ?? ""),
+      },
+      HEARTBEAT_MS,
+    );
   }
 
   /**
@@ -113,9 +147,9 @@ export class DeskState {
     if (editor.correction.changed > 0) this.say(texts.desk.restored);
   }
 
-  /** @param {Item} item @param {Editor} editor */
-  async #addHeat(item, editor) {
-    const map = await api.getUncertainty(item).catch(() => null);
+  /** @param {Fetched["heat"]} heat @param {Editor} editor */
+  async #addHeat(heat, editor) {
+    const map = await heat;
     if (map && this.editor === editor) editor.setHeat(map);
   }
 
@@ -168,6 +202,7 @@ export class DeskState {
     if (!work || this.isBusy.value) return false;
     try {
       await work.release();
+      await this.#ahead?.giveBack().catch(() => {});
       return true;
     } catch (error) {
       this.say(reasonOf(error), { isBad: true });
@@ -209,6 +244,8 @@ export class DeskState {
     work?.close();
     work?.editor.close();
     this.work.value = null;
+    this.#ahead?.close();
+    this.#ahead = null;
   }
 
   close() {

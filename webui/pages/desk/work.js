@@ -17,7 +17,7 @@ import { Activity } from "./activity.js";
 
 const KEEP_MS = 500;
 const SAVE_MS = 10_000;
-const HEARTBEAT_MS = 30_000;
+export const HEARTBEAT_MS = 30_000;
 
 export class Work {
   /** @type {import("../../vendor/preact.js").Signal<SaveState>} */
@@ -42,7 +42,7 @@ export class Work {
     this.#timers = [
       setInterval(() => this.#keep(), KEEP_MS),
       setInterval(() => void this.saveDraft(), SAVE_MS),
-      setInterval(() => void this.#renew(), HEARTBEAT_MS),
+      setInterval(() => void this.renew(), HEARTBEAT_MS),
     ];
   }
 
@@ -99,7 +99,8 @@ export class Work {
     }
   }
 
-  async #renew() {
+  /** Keep the lease; where it has ended, `onLost` is told. */
+  async renew() {
     try {
       await api.heartbeat(this.item.id, this.leaseId);
       const isBack = this.save.value.kind === "offline" && this.#isSaved;
@@ -113,6 +114,7 @@ export class Work {
   #failed(error) {
     if (error instanceof ApiError && error.type === "assignment_superseded") {
       this.close();
+      void this.saveDraft();
       this.onLost();
       return;
     }

@@ -1,0 +1,72 @@
+"""The item after the one on screen: there at once, and nothing is lost with its lease."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Service
+from tests.e2e.desk import AHEAD, Desk, open_desk
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def reload(page: Page, desk: Desk) -> dict[str, Any]:
+    """Open the desk again; return the item fetched ahead once all of it is there."""
+    with page.expect_response(AHEAD) as taken:
+        page.reload()
+        desk.wait()
+    item: dict[str, Any] = taken.value.json()
+    page.wait_for_load_state("networkidle")
+    return item
+
+
+def submit(page: Page, desk: Desk) -> str:
+    """Submit; return the address of the item that it was."""
+    with page.expect_response("**/submit?*") as answered:
+        desk.press("Control+Enter")
+    assert answered.value.status == 200, answered.value.text()
+    return answered.value.url
+
+
+def test_the_next_item_opens_without_asking_for_anything(page: Page, service: Service) -> None:
+    desk = open_desk(page, service)
+    item = reload(page, desk)
+    for part in ("**/items/take", "**/file", "**/prediction", "**/uncertainty"):
+        page.route(part, lambda route: route.abort())
+    submit(page, desk)
+    expect(page.locator(".item-place")).to_have_text(f"item {item['rank']} of 3")
+    page.unroute_all()
+    desk.press("1")
+    desk.drag((30, 15), (90, 40))
+    assert item["id"] in submit(page, desk)
+
+
+def test_one_lost_before_it_is_shown_makes_way_for_another(page: Page, service: Service) -> None:
+    desk = open_desk(page, service)
+    item = reload(page, desk)
+    released = page.request.post(
+        f"{service.url}/api/v1/items/{item['id']}/release",
+        data={"lease_id": item["lease"]["id"]},
+        headers={"Origin": service.url},
+    )
+    assert released.status == 204, released.text()
+    with page.expect_response("**/items/take"):
+        submit(page, desk)
+    desk.wait()
+    desk.press("1")
+    desk.drag((30, 15), (90, 40))
+    assert item["id"] in submit(page, desk), "the queue gave it again, with a lease that holds"
+
+
+def test_who_puts_an_item_back_gives_the_one_ahead_back_as_well(
+    page: Page, service: Service
+) -> None:
+    desk = open_desk(page, service)
+    reload(page, desk)
+    page.get_by_role("button", name="Put back").click()
+    page.wait_for_url(f"**/projects/{service.street.project_id}")
+    budget = page.request.get(f"{service.url}/api/v1/projects/{service.street.project_id}/budget")
+    assert budget.json()["reserved"] == 0

@@ -1,0 +1,21 @@
+/**
+ * All that opens an item, fetched at once.
+ *
+ * @typedef {import("../../client/types.d.ts").Item} Item
+ * @typedef {import("../../editor/mask.js").Mask} Mask
+ * @typedef {{item: Item, picture: ImageBitmap, model: Mask, draft: Mask | null,
+ *            heat: Promise<import("../../editor/spots.js").ScoreMap | null>}} Fetched
+ */
+
+import * as api from "../../client/items.js";
+
+/** The uncertainty may come later than the rest: the desk opens without it. @param {Item} item @returns {Promise<Fetched>} */
+export async function fetchItem(item) {
+  const heat = api.getUncertainty(item).catch(() => null);
+  const [picture, model, draft] = await Promise.all([
+    api.getPicture(item),
+    api.getPrediction(item),
+    api.getDraft(item),
+  ]);
+  return { item, picture, model, draft, heat };
+}
