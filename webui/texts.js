@@ -191,6 +191,7 @@ export const commands = {
   "tool.pick": "Pick the class under the pointer (or Alt+click)",
   "tool.pan": "Move the picture (hold)",
   "accept.model": "Accept the model's region here",
+  "region.assign": "Give the region under the pointer the current class",
   "tool.lasso": "Lasso: the model's labels back inside",
   "class.previous": "Previous class",
   "class.search": "Find a class by name",

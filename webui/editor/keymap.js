@@ -23,6 +23,7 @@ export const BINDINGS = [
   { command: "tool.pick", code: "KeyI" },
   { command: "tool.pan", code: "Space" },
   { command: "accept.model", code: "KeyG" },
+  { command: "region.assign", code: "KeyC" },
   { command: "tool.lasso", code: "KeyG", shift: true },
   { command: "class.previous", code: "KeyX" },
   { command: "class.search", code: "Slash" },

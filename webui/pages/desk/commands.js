@@ -28,6 +28,13 @@ const ACTS = {
     const at = editor.pointer;
     if (at) editor.edit((correction) => correction.acceptModel(Math.floor(at.x), Math.floor(at.y)));
   },
+  "region.assign": (editor) => {
+    const at = editor.pointer;
+    if (at)
+      editor.edit((correction) =>
+        correction.fillRegion(Math.floor(at.x), Math.floor(at.y), editor.label),
+      );
+  },
   "class.previous": (editor) => editor.usePreviousLabel(),
   "class.search": (_editor, desk) => {
     desk.panelsShown.value = true;
