@@ -152,6 +152,11 @@ def test_keys_choose_tools_and_layers_whatever_the_input_method(
     )
     expect(tool).to_have_attribute("aria-label", "Brush")
 
+    chosen = page.locator(".class-choose[aria-pressed=true]")
+    for key, name in [("2", "sky"), ("1", "road"), ("x", "sky")]:
+        desk.press(key)
+        expect(chosen).to_contain_text(name)
+
     mask = page.locator("canvas.layer-mask")
     page.keyboard.down("h")
     expect(mask).to_be_hidden()

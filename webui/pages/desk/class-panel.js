@@ -7,6 +7,8 @@ import { h, html, useEffect, useRef, useState } from "../../vendor/preact.js";
 
 /** @param {{desk: import("./desk-state.js").DeskState, editor: import("../../editor/editor.js").Editor}} props */
 export function ClassPanel({ desk, editor }) {
+  // Its props stay the same: only this count tells it of another choice, eye or lock.
+  desk.changed.value;
   const [wanted, setWanted] = useState("");
   const search = useRef(/** @type {HTMLInputElement | null} */ (null));
   const isSearching = desk.searching.value;
