@@ -110,7 +110,11 @@ export class Surface {
     drawLines(this.ring.lines, [path, path], view);
   }
 
-  /** Show an outline's corners, joined and led on to the pointer. @param {readonly Point[]} corners @param {Point | null} pointer @param {View} view */
+  /**
+   * Show an outline's corners, joined and led on to the pointer.
+   *
+   * @param {readonly Point[]} corners @param {Point | null} pointer @param {View} view
+   */
   placeOutline(corners, pointer, view) {
     this.outline.element.style.display = corners.length > 0 ? "" : "none";
     if (corners.length === 0) return;
