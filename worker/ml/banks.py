@@ -18,15 +18,16 @@ class NegativeBank(nn.Module):
         self.register_buffer("head", torch.zeros(classes, dtype=torch.long))
         self.register_buffer("length", torch.zeros(classes, dtype=torch.long))
 
-    @torch.no_grad()
+    @property
+    def rows(self) -> Tensor:
+        """All classes' keys as one list (C Q, E), which `draw` numbers."""
+        return self.keys.flatten(0, 1)
+
     def push(self, label: int, keys: Tensor) -> None:
         """Add keys (n, E) to the ring of class `label`; of more than it holds, the last stay."""
-        capacity = self.keys.shape[1]
-        keys = F.normalize(keys[-capacity:], dim=1)
-        slots = (self.head[label] + torch.arange(len(keys))) % capacity
-        self.keys[label, slots] = keys
-        self.head[label] = (self.head[label] + len(keys)) % capacity
-        self.length[label] = (self.length[label] + len(keys)).clamp(max=capacity)
+        labels, counts = torch.tensor([label]), torch.tensor([len(keys)])
+        if len(keys):
+            self._append(labels, keys, torch.arange(len(keys))[None], counts)
 
     @torch.no_grad()
     def push_some(
@@ -37,17 +38,40 @@ class NegativeBank(nn.Module):
         The definition gives some 100,000 negatives a step: without this, one step would turn the
         whole ring over, and the bank would remember nothing.
         """
-        lot = torch.where(mask.T, torch.rand(mask.shape[::-1], generator=generator), 2.0)  # (C, P)
-        drawn = lot.topk(min(at_most, len(mask)), dim=1, largest=False)
-        for label, (values, pixels) in enumerate(zip(*drawn, strict=True)):
-            chosen = pixels[values < 2.0].sort().values
-            if len(chosen):
-                self.push(label, embedding[chosen])
+        lot = torch.rand(mask.shape[::-1], generator=generator).masked_fill_(~mask.T, 2.0)  # (C, P)
+        values, pixels = lot.topk(min(at_most, len(mask)), dim=1, largest=False, sorted=False)
+        chosen = values < 2.0
+        pixels = torch.where(chosen, pixels, len(mask)).sort(dim=1).values
+        labels = torch.arange(len(self.keys), device=mask.device)
+        self._append(labels, embedding, pixels, chosen.sum(dim=1))
 
-    def draw(self, label: int, shape: tuple[int, int], *, generator: torch.Generator) -> Tensor:
-        """Uniform with replacement: (*shape, E). The ring must not be empty."""
-        chosen = torch.rand(shape, generator=generator) * self.length[label]
-        return self.keys[label][chosen.long().clamp(max=int(self.length[label]) - 1)]
+    @torch.no_grad()
+    def _append(self, labels: Tensor, embedding: Tensor, pixels: Tensor, counts: Tensor) -> None:
+        """Add the first `counts` (L,) of each row of pixel numbers (L, W) to its label's ring."""
+        capacity = self.keys.shape[1]
+        kept = counts.clamp(max=capacity)
+        place = torch.arange(min(pixels.shape[1], capacity), device=pixels.device)
+        last = (counts - kept)[:, None] + place  # of more than the ring holds, the last
+        taken = pixels.gather(1, last).clamp(max=len(embedding) - 1)
+        slots = (self.head[labels, None] + place) % capacity
+        old = self.keys[labels[:, None], slots]
+        new = F.normalize(embedding[taken], dim=2)
+        self.keys[labels[:, None], slots] = torch.where(
+            (place < kept[:, None])[..., None], new, old
+        )
+        self.head[labels] = (self.head[labels] + kept) % capacity
+        self.length[labels] = (self.length[labels] + kept).clamp(max=capacity)
+
+    def draw(self, shape: tuple[int, int], *, generator: torch.Generator) -> Tensor:
+        """Numbers of `rows`, per class uniform with replacement over its ring: (C, *shape).
+
+        An empty ring gives numbers of its empty places.
+        """
+        classes, capacity = self.keys.shape[:2]
+        length = self.length[:, None, None]
+        chosen = (torch.rand((classes, *shape), generator=generator) * length).long()
+        starts = torch.arange(classes, device=length.device)[:, None, None] * capacity
+        return starts + chosen.minimum((length - 1).clamp(min=0))
 
     def oldest_first(self, label: int) -> Tensor:
         """The ring's keys in the order in which they came."""

@@ -61,19 +61,43 @@ class TestNegativeBank:
         assert len(held(bank, 1)) == 4
         assert set(held(bank, 1)) <= set(range(10, 20))
 
+    def test_of_more_than_it_holds_the_last_pixels_stay(self) -> None:
+        bank = NegativeBank(1, 3, 2)
+        pixels = torch.stack([key(number) for number in range(10)])
+        mask = torch.ones(10, 1, dtype=torch.bool)
+
+        bank.push_some(pixels, mask, at_most=10, generator=torch.Generator().manual_seed(0))
+
+        assert held(bank) == [7, 8, 9]
+
+    def test_classes_with_few_and_with_no_pixels_leave_the_others_places_alone(self) -> None:
+        bank = NegativeBank(3, 4, 2)
+        push(bank, 11, 12, 13, label=0)
+        push(bank, 14, label=1)
+        pixels = torch.stack([key(number) for number in range(6)])
+        mask = torch.zeros(6, 3, dtype=torch.bool)
+        mask[[1, 4], 0] = True
+        mask[:, 2] = True
+
+        bank.push_some(pixels, mask, at_most=5, generator=torch.Generator().manual_seed(0))
+
+        assert held(bank, 0) == [12, 13, 1, 4]
+        assert held(bank, 1) == [14]
+        assert len(set(held(bank, 2))) == 4
+
     def test_draws_only_what_it_holds(self) -> None:
-        bank = NegativeBank(1, 50, 2)
+        bank = NegativeBank(3, 50, 2)
         push(bank, 3, 4)
+        push(bank, 5, label=2)
 
-        drawn = bank.draw(0, (10, 10), generator=torch.Generator().manual_seed(0))
+        drawn = bank.draw((10, 10), generator=torch.Generator().manual_seed(0))
 
-        assert drawn.shape == (10, 10, 2)
-        assert set(
-            torch.atan2(drawn[..., 1], drawn[..., 0]).mul(10).round().flatten().tolist()
-        ) == {
-            3,
-            4,
-        }
+        assert drawn.shape == (3, 10, 10)
+        x, y = bank.rows[drawn].unbind(dim=3)
+        numbers = torch.atan2(y, x).mul(10).round()
+        assert set(numbers[0].flatten().tolist()) == {3, 4}
+        assert set(numbers[2].flatten().tolist()) == {5}
+        assert set(drawn[1].flatten().tolist()) == {50}
 
 
 def test_a_class_counts_from_its_share_of_the_pixels_on() -> None:

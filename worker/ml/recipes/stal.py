@@ -164,13 +164,15 @@ class Stal(Recipe):
             pixels, each=config.anchors, confidence=config.anchor_confidence, generator=rng
         )
         usable = (anchor_counts > 0) & (centre_counts > 0) & (self.negatives.length > 0)
-        shape = (config.anchors, config.negatives)
-        negatives = [
-            self.negatives.draw(label, shape, generator=rng) if usable[label] else theirs[:0]
-            for label in range(len(usable))
-        ]
+        picks = self.negatives.draw((config.anchors, config.negatives), generator=rng)
         return contrastive_loss(
-            _rows(embedding), centres, anchors, usable, negatives, temperature=config.temperature
+            _rows(embedding),
+            centres,
+            anchors,
+            usable,
+            self.negatives.rows,
+            picks,
+            temperature=config.temperature,
         )
 
 

@@ -12,7 +12,6 @@ from worker.ml.losses.contrastive import (
     class_centres,
     contrastive_loss,
     draw_anchors,
-    info_nce,
     negative_mask,
 )
 
@@ -34,6 +33,15 @@ def pixels(labels: list[int], probs: Tensor | None = None, *, classes: int = 3) 
     return Pixels(labels=ids, reliable=yes, unreliable=~yes, labelled=yes, probs=probs)
 
 
+def one_class(anchors: Tensor, positive: Tensor, negatives: Tensor) -> Tensor:
+    """The loss of one class whose anchors are all the rows; every anchor sees all negatives."""
+    keys = torch.nn.functional.normalize(negatives, dim=1)
+    picks = torch.arange(len(keys)).expand(1, len(anchors), -1)
+    rows = torch.arange(len(anchors))[None]
+    yes = torch.ones(1, dtype=torch.bool)
+    return contrastive_loss(anchors, positive[None], rows, yes, keys, picks, temperature=0.5)
+
+
 class TestInfoNce:
     @pytest.mark.parametrize(
         ("negatives", "to_positive", "to_negative", "loss"),
@@ -50,23 +58,62 @@ class TestInfoNce:
     ) -> None:
         anchors = torch.tensor([[1.0, 0.0]] * 4, dtype=torch.float64)
 
-        value = info_nce(
-            anchors,
-            at_cosine(to_positive),
-            at_cosine(to_negative).expand(4, negatives, 2),
-            temperature=0.5,
+        value = one_class(
+            anchors, at_cosine(to_positive), at_cosine(to_negative).expand(negatives, 2)
         )
 
         assert value.item() == pytest.approx(loss, abs=1e-6)
 
     def test_the_scale_of_vectors_does_not_matter(self) -> None:
         anchors, positive = torch.randn(4, 8, generator=rng()), torch.randn(8, generator=rng())
-        negatives = torch.randn(4, 5, 8, generator=rng())
+        negatives = torch.randn(5, 8, generator=rng())
 
-        plain = info_nce(anchors, positive, negatives, temperature=0.5)
-        scaled = info_nce(anchors * 10, positive * 3, negatives / 7, temperature=0.5)
+        plain = one_class(anchors, positive, negatives)
+        scaled = one_class(anchors * 10, positive * 3, negatives / 7)
 
         assert scaled.item() == pytest.approx(plain.item(), abs=1e-6)
+
+    def test_loss_and_gradient_equal_autograd_through_the_formula(self) -> None:
+        generator = rng()
+        embedding = torch.randn(40, 6, generator=generator, dtype=torch.float64)
+        centres = torch.randn(3, 6, generator=generator, dtype=torch.float64)
+        bank = torch.randn(30, 6, generator=generator, dtype=torch.float64)
+        keys = torch.nn.functional.normalize(bank, dim=1)
+        # 450 anchors: more than are worked on at once, and each pixel is drawn many times.
+        anchors = torch.randint(40, (3, 150), generator=generator)
+        picks = torch.randint(30, (3, 150, 7), generator=generator)
+        usable = torch.tensor([True, False, True])
+        leaf, other = embedding.requires_grad_(), embedding.detach().clone().requires_grad_()
+
+        loss = contrastive_loss(leaf, centres, anchors, usable, keys, picks, temperature=0.3)
+        (3 * loss).backward()
+        a = torch.nn.functional.normalize(other[anchors[[0, 2]]], dim=2)
+        towards = (a * torch.nn.functional.normalize(centres[[0, 2], None], dim=2)).sum(dim=2)
+        away = torch.einsum("cme,cmne->cmn", a, keys[picks[[0, 2]]])
+        plain = (((away - towards[..., None]) / 0.3).exp().sum(dim=2) + 1).log().mean()
+        (3 * plain).backward()
+
+        assert leaf.grad is not None
+        assert other.grad is not None
+        assert loss.item() == pytest.approx(plain.item(), abs=1e-12)
+        assert torch.allclose(leaf.grad, other.grad, atol=1e-12)
+
+    def test_twice_gives_the_same_bits_also_with_two_threads(self) -> None:
+        embedding = torch.randn(50, 64, generator=rng(), requires_grad=True)
+        anchors = torch.randint(50, (2, 2000), generator=rng())
+        picks = torch.randint(9, (2, 2000, 3), generator=rng())
+        keys = torch.nn.functional.normalize(torch.randn(9, 64, generator=rng()), dim=1)
+        yes = torch.ones(2, dtype=torch.bool)
+        torch.set_num_threads(2)
+
+        gradients = set()
+        for _ in range(5):
+            loss = contrastive_loss(embedding, keys[:2], anchors, yes, keys, picks, temperature=0.5)
+            (gradient,) = torch.autograd.grad(loss, embedding)
+            gradients.add(gradient.numpy().tobytes())
+        torch.set_num_threads(1)
+
+        assert len(gradients) == 1
 
 
 class TestNegatives:
@@ -96,6 +143,13 @@ class TestNegatives:
 
     def test_void_serves_none(self) -> None:
         assert self.classes_of(255, labelled=True, unsure=False) == []
+
+    def test_of_equally_likely_classes_the_lower_ids_count_as_likelier(self) -> None:
+        probs = torch.tensor([[0.2, 0.3, 0.2, 0.2, 0.1]])
+
+        mask = negative_mask(pixels([4], probs, classes=5), low_rank=3)
+
+        assert mask.tolist() == [[True, True, True, False, False]]
 
     def test_two_classes_still_have_negatives(self) -> None:
         mask = negative_mask(pixels([1], torch.tensor([[0.9, 0.1]]), classes=2), low_rank=3)
@@ -147,10 +201,10 @@ class TestAnchors:
 class TestContrastiveLoss:
     def value(self, embedding: Tensor, *, usable: list[bool]) -> Tensor:
         centres = torch.tensor([[1.0, 0], [0, 1.0], [-1.0, 0]])
-        negatives = [-centre.expand(2, 4, 2) for centre in centres]
+        picks = torch.arange(3)[:, None, None].expand(3, 2, 4)
         anchors = torch.tensor([[0, 0], [1, 1], [2, 2]])
         mask = torch.tensor(usable)
-        return contrastive_loss(embedding, centres, anchors, mask, negatives, temperature=0.5)
+        return contrastive_loss(embedding, centres, anchors, mask, -centres, picks, temperature=0.5)
 
     def test_a_missing_class_does_not_shift_the_others(self) -> None:
         right = torch.tensor([[9.0, 9.0], [0, 1.0], [-1.0, 0]])
