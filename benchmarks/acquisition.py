@@ -21,12 +21,13 @@ import torch
 from torch import Tensor
 
 from benchmarks.report import Figure, write_report
-from worker.ml.acquisition import entropy_map, score_images, score_tensor
+from worker.ml.acquisition import score_images, score_tensor
 from worker.ml.config import NetworkConfig, StageConfig
 from worker.ml.data import Sample
 from worker.ml.models import save_model
 from worker.ml.networks import build_network
 from worker.ml.scenes import draw_scenes
+from worker.ml.score_maps import entropy_map
 
 CLASSES = 19
 SIZE = (240, 320)

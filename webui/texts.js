@@ -86,6 +86,9 @@ export const strategies = {
   entropy: "Entropy: where the model is least sure",
   margin: "Margin: where two classes are close",
   least_confident: "Least confident",
+  region_impurity: "Mixed regions: where many classes meet and the model is unsure",
+  class_balanced: "Balanced entropy: small classes count as much as large ones",
+  bald: "Disagreement: where passes with dropout differ (BALD)",
   random: "Random",
 };
 

@@ -31,7 +31,10 @@ class RoundIn(In):
     """A round to make."""
 
     k: int = Field(ge=1, le=rounds.MOST_ITEMS)
-    strategy: Literal["entropy", "random", "margin", "least_confident"] = "entropy"
+    strategy: Literal[
+        "entropy", "random", "margin", "least_confident",
+        "region_impurity", "class_balanced", "bald",
+    ] = "entropy"  # fmt: skip
     seed: int = Field(default=0, ge=0, lt=2**31)
     recipe: Literal["stal", "supervised"] | None = None
     steps: int | None = Field(default=None, ge=1, le=1_000_000)

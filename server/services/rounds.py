@@ -26,7 +26,15 @@ from server.rules.jobs import SHARD_IMAGES, JobKind, JobState
 from server.rules.rounds import WORKING, RoundEvent, RoundState, next_state
 from server.services import budgets, candidates, jobs, leases
 
-STRATEGIES = ("entropy", "random", "margin", "least_confident")
+STRATEGIES = (
+    "entropy",
+    "random",
+    "margin",
+    "least_confident",
+    "region_impurity",
+    "class_balanced",
+    "bald",
+)
 MOST_ITEMS = 10_000
 
 

@@ -1,7 +1,6 @@
 """Which images to ask people about: score -> reduce -> rank, one image at a time."""
 
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from torch.nn import functional as F
 
 from worker.ml.data import Sample, image_size
 from worker.ml.inference import ahead, decode, labels_at, one_image
-from worker.ml.losses.pseudo_label import entropy
 from worker.ml.models import Model, load_model
 from worker.ml.networks import DeepLab
+from worker.ml.score_maps import MAPS, bald_map, dropout_logits, entropy_map
 
 
 @dataclass(frozen=True)
@@ -46,28 +45,6 @@ class Prediction:
     uncertainty: np.ndarray  # (ceil(H / 4), ceil(W / 4)) uint8, 255 is least sure
 
 
-def entropy_map(logits: Tensor) -> Tensor:
-    """Entropy over ln C: (N, C, h, w) to (N, h, w)."""
-    return entropy(logits.log_softmax(dim=1)) / math.log(logits.shape[1])
-
-
-def margin_map(logits: Tensor) -> Tensor:
-    """1 minus the distance of the two likeliest classes."""
-    top = logits.softmax(dim=1).topk(2, dim=1).values
-    return 1 - (top[:, 0] - top[:, 1])
-
-
-def least_confident_map(logits: Tensor) -> Tensor:
-    """1 minus the likeliest class's probability, scaled so that uniform gives 1."""
-    classes = logits.shape[1]
-    return (1 - logits.softmax(dim=1).amax(dim=1)) * classes / (classes - 1)
-
-
-MAPS: dict[str, Callable[[Tensor], Tensor]] = {
-    "entropy": entropy_map,
-    "margin": margin_map,
-    "least_confident": least_confident_map,
-}
 STRATEGIES = (*MAPS, "random")
 
 
@@ -88,13 +65,14 @@ def score_images(
     _check_strategy(strategy)
     if strategy == "random":
         return (ImageScore(s.name, lot(seed, s.name), s.group) for s in samples)
-    return _scores(model, samples, MAPS[strategy], threads, device)
+    return _scores(model, samples, strategy, seed, threads, device)
 
 
 def _scores(
     model: Path,
     samples: Iterable[Sample],
-    score_map: Callable[[Tensor], Tensor],
+    strategy: str,
+    seed: int,
     threads: int,
     device: str,
 ) -> Iterator[ImageScore]:
@@ -106,7 +84,11 @@ def _scores(
         return sample, decode(sample, loaded.config.max_side)
 
     for sample, image in ahead(read, samples):
-        score = score_tensor(network, one_image(image, device=device), score_map)
+        seen = one_image(image, device=device)
+        if strategy == "bald":
+            score = score_dropout(network, seen, number=int(lot(seed, sample.name) * 2**48))
+        else:
+            score = score_tensor(network, seen, MAPS[strategy])
         yield ImageScore(sample.name, float(score[0]), sample.group)
 
 
@@ -114,7 +96,19 @@ def _scores(
 def score_tensor(network: DeepLab, images: Tensor, score_map: Callable[[Tensor], Tensor]) -> Tensor:
     """(N, 3, H, W) decoded images to (N,) scores."""
     logits = network(images, embed=False).logits
-    return score_map(logits).float().mean(dim=(1, 2)).clamp(0, 1)
+    return _reduce(score_map(logits))
+
+
+@torch.inference_mode()
+def score_dropout(network: DeepLab, image: Tensor, *, number: int) -> Tensor:
+    """(1, 3, H, W) to (1,): what passes with dropout disagree on; `number` seeds what falls out."""
+    generator = torch.Generator().manual_seed(number)
+    return _reduce(bald_map(dropout_logits(network, image, generator=generator)))
+
+
+def _reduce(scores: Tensor) -> Tensor:
+    """(N, h, w) to (N,)."""
+    return scores.float().mean(dim=(1, 2)).clamp(0, 1)
 
 
 def predict(model: Path | Model, sample: Sample, *, threads: int = 1) -> Prediction:

@@ -5,6 +5,7 @@ from sqlalchemy import delete, update
 from server.db.models import Budget, Image, Job, Mask, Round
 from server.rules.images import Split
 from server.rules.jobs import JobKind, JobState
+from server.services.rounds import STRATEGIES
 from tests.server.api.conftest import Loop, problem
 from tests.servers.queue import RecordingQueue
 
@@ -31,6 +32,11 @@ def test_a_round_is_a_draft_until_it_is_started(loop: Loop, queue: RecordingQueu
     job = loop.lead.get(started.headers["location"].removeprefix("/api/v1")).json()
     assert (job["state"], job["round_id"]) == ("queued", made["id"])
     assert queue.sent == [(UUID(job["id"]), "gpu")]
+
+
+def test_every_strategy_that_the_service_knows_can_be_asked_for(loop: Loop) -> None:
+    assert {loop.lead.get(f"/rounds/{make(loop, strategy=name)}").json()["strategy"]
+            for name in STRATEGIES} == set(STRATEGIES)  # fmt: skip
 
 
 def test_a_second_start_and_a_second_round_are_refused(loop: Loop) -> None:

@@ -10,41 +10,24 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
-from tests.worker.ml.conftest import samples
+from tests.worker.ml.conftest import samples, toy_network
 from worker.ml.acquisition import (
-    MAPS,
     ImageScore,
-    entropy_map,
     group_quotas,
     predict,
     rank,
+    score_dropout,
     score_images,
 )
 from worker.ml.data import BadSample, Sample
-from worker.ml.models import load_model
+from worker.ml.models import load_model, save_model
+from worker.ml.networks import build_network
+from worker.ml.score_maps import MAPS, bald_map, dropout_logits, entropy_map
 
 
 def scored(**values: float) -> list[ImageScore]:
     """Names say their group before the underscore."""
     return [ImageScore(name, score, name.split("_")[0]) for name, score in values.items()]
-
-
-class TestMaps:
-    @pytest.mark.parametrize("strategy", MAPS)
-    def test_uniform_is_one_and_one_hot_is_zero(self, strategy: str) -> None:
-        sure = torch.zeros(1, 5, 2, 2)
-        sure[:, 3] = 200
-
-        assert MAPS[strategy](torch.zeros(1, 5, 2, 2)).tolist() == [[[pytest.approx(1.0)] * 2] * 2]
-        assert MAPS[strategy](sure).tolist() == [[[0.0, 0.0], [0.0, 0.0]]]
-
-    def test_entropy_equals_a_float64_reference(self) -> None:
-        logits = torch.randn(2, 19, 8, 8, generator=torch.Generator().manual_seed(0)) * 5
-
-        p = logits.double().softmax(dim=1)
-        reference = -(p * p.log()).sum(dim=1) / math.log(19)
-
-        assert torch.allclose(entropy_map(logits).double(), reference, atol=1e-5)
 
 
 class TestScores:
@@ -64,6 +47,67 @@ class TestScores:
             p = load_model(model).network(image).logits.double().softmax(dim=1)
         expected = -(p * p.log()).sum(dim=1).mean() / math.log(8)
         assert scores[0].score == pytest.approx(expected.item(), abs=1e-5)
+
+    @pytest.mark.parametrize("strategy", MAPS)
+    def test_every_strategy_tells_images_apart_whatever_the_others(
+        self, strategy: str, scenes: Path, model: Path, tmp_path: Path
+    ) -> None:
+        pool = samples(scenes, "target", labelled=False)
+        loaded = load_model(model)
+        image = torch.from_numpy(np.array(Image.open(pool[0].image))).permute(2, 0, 1)[None]
+        with torch.no_grad():  # as fresh as it is, it sees one class everywhere
+            logits = loaded.network(image).logits
+            classify = loaded.network.classify
+            assert classify.bias is not None
+            classify.bias.sub_(logits.mean(dim=(0, 2, 3)))
+            for parameter in (classify.weight, classify.bias):
+                parameter.div_(logits.std(dim=(2, 3)).mean())
+        model = tmp_path / "model"
+        save_model(model, loaded.network, loaded.config, {})
+
+        scores = list(score_images(model, pool, strategy=strategy, seed=3, threads=1))
+        backwards = list(score_images(model, pool[::-1], strategy=strategy, seed=3, threads=1))
+
+        assert backwards[::-1] == scores
+        assert len({score.score for score in scores}) > len(pool) / 2
+        assert all(0 < score.score < 1 for score in scores)
+
+    def test_bald_is_the_passes_of_one_dropout_after_another(
+        self, scenes: Path, model: Path
+    ) -> None:
+        network = load_model(model).network
+        image = torch.from_numpy(np.array(Image.open(samples(scenes, "target")[0].image))).permute(
+            2, 0, 1
+        )[None]
+
+        with torch.no_grad():
+            cheap = dropout_logits(network, image, generator=torch.Generator().manual_seed(5))
+            kept = torch.rand((10, 16, 1, 1), generator=torch.Generator().manual_seed(5)) >= 0.1
+            feature = network(image).feature
+            plain = [network.classify(feature * each / 0.9) for each in kept.split(1)]
+
+        assert torch.allclose(cheap, torch.cat(plain), atol=1e-6)
+        assert not kept.all()
+        assert bald_map(cheap).mean() > 0
+
+    def test_bald_depends_on_the_seed(self, scenes: Path, model: Path) -> None:
+        pool = samples(scenes, "target")[:2]
+
+        one, same, other = (
+            list(score_images(model, pool, strategy="bald", seed=seed, threads=1))
+            for seed in (1, 1, 2)
+        )
+
+        assert one == same
+        assert one != other
+
+    def test_bald_without_dropout_is_refused(self, scenes: Path) -> None:
+        config = toy_network(dropout=0.0)
+
+        with pytest.raises(ValueError, match="this one has dropout 0"):
+            score_dropout(
+                build_network(config).eval(), torch.zeros(1, 3, 64, 64, dtype=torch.uint8), number=1
+            )
 
     def test_random_looks_at_no_image(self, model: Path, scenes: Path) -> None:
         pool = [replace(sample, image=Path("/nowhere")) for sample in samples(scenes, "target")]
