@@ -46,7 +46,7 @@ class Inputs:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the contrastive loss.")
     parser.add_argument("--json", type=Path, required=True)
-    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--pairs", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)
