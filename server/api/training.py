@@ -18,7 +18,9 @@ class SettingsIn(In):
     """What every round of the project starts from; null sets a value back to its default."""
 
     recipe: Literal["stal", "supervised"] | None = None
-    network: Literal["efficientnet_lite0", "resnet101"] | None = None
+    network: Literal["efficientnet_lite0", "mobilenet_v3_large", "resnet50", "resnet101"] | None = (
+        None
+    )
     lease_seconds: int | None = Field(default=None, ge=60, le=8 * 3600)
     """How long a person holds an item without a sign of life."""
 

@@ -63,7 +63,9 @@ class NetworkConfig(Options):
     """Which network, and where its first weights come from."""
 
     classes: int
-    name: Literal["efficientnet_lite0", "resnet101"] = "efficientnet_lite0"
+    name: Literal["efficientnet_lite0", "mobilenet_v3_large", "resnet50", "resnet101"] = (
+        "efficientnet_lite0"
+    )
     pretrained: bool = True
     weights: str | None = None  # a file of backbone weights; None takes the name's own source
     embedding: int = 64  # channels of the contrastive embedding

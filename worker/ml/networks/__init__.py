@@ -1,5 +1,9 @@
 """Backbones behind one interface: images in; logits, feature, embedding and auxiliary out."""
 
+from collections.abc import Callable
+
+from torch import nn
+
 from worker.ml.config import NetworkConfig
 from worker.ml.networks.deeplab import DeepLab, SegmentationOutput
 from worker.ml.networks.efficientnet_lite0 import EfficientNetLite0
@@ -14,9 +18,17 @@ def build_network(config: NetworkConfig, *, initialise: bool = True) -> DeepLab:
         WeightsMissing: If pretrained weights are asked for and cannot be found.
     """
     wanted = config.pretrained and initialise
-    if config.name == "resnet101":
-        # Here, since torchvision loads torch's compiler: it doubles the start of every other job.
-        from worker.ml.networks.resnet import ResNet101
+    return DeepLab(_backbone(config.name)(weights=config.weights, pretrained=wanted), config)
 
-        return DeepLab(ResNet101(weights=config.weights, pretrained=wanted), config)
-    return DeepLab(EfficientNetLite0(weights=config.weights, pretrained=wanted), config)
+
+def _backbone(name: str) -> Callable[..., nn.Module]:
+    # Imported here: torchvision loads torch's compiler, which doubles the start of every other job.
+    if name == "efficientnet_lite0":
+        return EfficientNetLite0
+    if name == "mobilenet_v3_large":
+        from worker.ml.networks.mobilenet_v3 import MobileNetV3Large
+
+        return MobileNetV3Large
+    from worker.ml.networks import resnet
+
+    return {"resnet50": resnet.ResNet50, "resnet101": resnet.ResNet101}[name]

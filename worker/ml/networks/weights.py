@@ -1,10 +1,17 @@
 """Where first weights come from; a missing file is an error, never silently random."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import URLError
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
+
+if TYPE_CHECKING:  # torchvision is slow to start, and the default network does without it
+    from torchvision.models import WeightsEnum
 
 
 class WeightsMissing(Exception):
@@ -21,4 +28,16 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     if path.suffix == ".safetensors":
         return load_file(path)
     state: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    return state
+
+
+def hub_weights(published: WeightsEnum) -> dict[str, Tensor]:
+    """Weights that torchvision publishes, from its cache or the network."""
+    try:
+        state: dict[str, Tensor] = published.get_state_dict(progress=False)
+    except (URLError, OSError) as unreachable:
+        raise WeightsMissing(
+            f"torchvision's {published} cannot be fetched ({unreachable}); give a file of "
+            "weights, or write pretrained=false"
+        ) from unreachable
     return state

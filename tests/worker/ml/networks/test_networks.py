@@ -1,15 +1,19 @@
 """Backbones, their weights and the head."""
 
+import typing
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 import torch
+import torchvision
 from safetensors.torch import save_file
 from torch.nn import functional as F
 
 from tests.worker.ml.conftest import toy_network
 from worker.ml.config import NetworkConfig
 from worker.ml.networks import build_network
+from worker.ml.networks.deeplab import Backbone
 from worker.ml.networks.efficientnet_lite0 import EfficientNetLite0, SameConv
 from worker.ml.networks.weights import WeightsMissing
 
@@ -74,7 +78,11 @@ def test_weights_come_from_a_file(tmp_path: Path) -> None:
     assert torch.equal(loaded._conv_stem.weight, source._conv_stem.weight)
 
 
-@pytest.mark.parametrize("name", ["efficientnet_lite0", "resnet101"])
+NAMES = typing.get_args(typing.get_type_hints(NetworkConfig)["name"])
+OF_TORCHVISION = [name for name in NAMES if name != "efficientnet_lite0"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_missing_weights_are_an_error(name: str) -> None:
     config = NetworkConfig.from_dict({"classes": 3, "name": name, "weights": "/no/such.pth"})
 
@@ -82,10 +90,67 @@ def test_missing_weights_are_an_error(name: str) -> None:
         build_network(config)
 
 
-def test_resnet101_has_the_same_interface() -> None:
-    network = build_network(toy_network(name="resnet101")).eval()
+@pytest.mark.parametrize("name", OF_TORCHVISION)
+def test_every_backbone_has_the_same_interface(name: str) -> None:
+    network = build_network(toy_network(name=name, auxiliary=True)).eval()
+    channels = typing.cast(Backbone, network.backbone).channels
 
     with torch.no_grad():
-        out = network(torch.zeros(1, 3, 64, 64, dtype=torch.uint8))
+        out = network(torch.zeros(1, 3, 64, 96, dtype=torch.uint8))
+        taps = network.backbone(torch.zeros(1, 3, 64, 96))
 
-    assert out.logits.shape == (1, 8, 16, 16)
+    assert out.logits.shape == (1, 8, 16, 24)
+    assert out.feature.shape == (1, 16, 16, 24)
+    assert out.embedding is not None
+    assert out.embedding.shape == (1, 8, 16, 24)
+    assert out.auxiliary is not None
+    assert out.auxiliary.shape == (1, 8, 4, 6)
+    assert tuple(tap.shape[1] for tap in taps) == channels
+    assert [tap.shape[2] for tap in taps] == [16, 8, 4, 4]  # the last stage is dilated
+
+
+@pytest.mark.parametrize("name", OF_TORCHVISION)
+def test_torchvisions_own_files_of_weights_load(name: str, tmp_path: Path) -> None:
+    """A file as torchvision publishes it: its names, with ImageNet's classifier."""
+    published = getattr(torchvision.models, name)(weights=None)
+    torch.save(published.state_dict(), tmp_path / "w.pth")
+
+    loaded = build_network(toy_network(name=name, pretrained=True, weights=str(tmp_path / "w.pth")))
+
+    ours = list(loaded.backbone.state_dict().values())
+    theirs = [
+        value
+        for key, value in published.state_dict().items()
+        if not key.startswith(("fc.", "classifier."))
+    ]
+    assert len(ours) == len(theirs)
+    assert all(torch.equal(one, other) for one, other in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.parametrize("name", OF_TORCHVISION)
+def test_one_image_trains_every_backbone(name: str) -> None:
+    network = build_network(toy_network(name=name)).train()
+
+    network(torch.zeros(1, 3, 64, 64, dtype=torch.uint8)).logits.sum().backward()
+
+    assert all(p.grad is not None for p in network.backbone.parameters())
+
+
+@pytest.mark.parametrize("name", OF_TORCHVISION)
+def test_weights_out_of_reach_are_an_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise URLError("no route")
+
+    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", unreachable)
+
+    with pytest.raises(WeightsMissing, match=r"IMAGENET1K_V2 cannot be fetched.*no route"):
+        build_network(toy_network(name=name, pretrained=True))
+
+
+def test_another_networks_weights_are_refused(tmp_path: Path) -> None:
+    torch.save(torchvision.models.resnet50(weights=None).state_dict(), tmp_path / "w.pth")
+
+    with pytest.raises(RuntimeError, match="layer3"):
+        build_network(
+            toy_network(name="resnet101", pretrained=True, weights=str(tmp_path / "w.pth"))
+        )

@@ -1,0 +1,28 @@
+"""What may be asked for over HTTP is what a training can do, no less and no more."""
+
+import typing
+
+import pytest
+from pydantic import ValidationError
+
+from server.api.rounds import RoundIn
+from server.api.training import SettingsIn
+from server.services import rounds
+from worker.ml import acquisition
+from worker.ml.config import NetworkConfig
+
+
+def test_every_strategy_can_be_asked_for_and_is_carried_out() -> None:
+    assert set(rounds.STRATEGIES) == set(acquisition.STRATEGIES)
+    for name in rounds.STRATEGIES:
+        assert RoundIn.model_validate({"k": 1, "strategy": name}).strategy == name
+
+
+def test_every_network_can_be_asked_for_and_is_built() -> None:
+    for name in typing.get_args(typing.get_type_hints(NetworkConfig)["name"]):
+        assert SettingsIn.model_validate({"network": name}).network == name
+
+
+def test_a_network_that_is_not_built_is_refused() -> None:
+    with pytest.raises(ValidationError, match="network"):
+        SettingsIn.model_validate({"network": "vgg16"})
