@@ -14,6 +14,7 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from server.commands.convert import convert
 from server.commands.demo import demo
 from server.commands.local_access import login_path
 from server.commands.simulate import simulate
@@ -31,6 +32,7 @@ app = typer.Typer(
     help="The best segmentation model for your own cameras from the fewest human labels.",
 )
 
+app.command()(convert)
 app.command()(demo)
 app.command()(simulate)
 

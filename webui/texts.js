@@ -1,4 +1,8 @@
-/** Every text that a person reads, in English. Other languages become modules of the same shape. */
+/**
+ * Every text that a person reads, in English. Other languages become modules of the same shape.
+ *
+ * long because: one catalogue is one file to translate.
+ */
 
 import { duration, percent, plural, whole } from "./format.js";
 
