@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -86,18 +87,25 @@ def answer(address: str) -> int:
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Iterator[Up]:
-    up = Up(tmp_path / "data")
+def data() -> Iterator[Path]:
+    """A data folder whose path is short enough for the broker's socket to lie in it."""
+    with tempfile.TemporaryDirectory(prefix="up-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def started(data: Path) -> Iterator[Up]:
+    up = Up(data)
     yield up
     up.end()
 
 
 def test_starts_answers_refuses_a_second_and_stops_with_nothing_left(
-    started: Up, tmp_path: Path
+    started: Up, data: Path
 ) -> None:
     assert answer(started.address()) == 200
     started.ready()
-    second = Up(tmp_path / "data")
+    second = Up(data)
     _, errors = second.process.communicate(timeout=30)
     assert second.process.returncode == 1
     assert "runs on" in errors
@@ -108,19 +116,17 @@ def test_starts_answers_refuses_a_second_and_stops_with_nothing_left(
     assert started.process.wait(timeout=20) == 0
     assert time.monotonic() - before <= STOP_LIMIT_SECONDS
     assert [pid for pid in children if command_of(pid)] == []
-    assert list((tmp_path / "data" / "run").iterdir()) == []
+    assert list((data / "run").iterdir()) == []
 
 
-def test_a_killed_supervisor_leaves_nothing_and_can_start_again(
-    started: Up, tmp_path: Path
-) -> None:
+def test_a_killed_supervisor_leaves_nothing_and_can_start_again(started: Up, data: Path) -> None:
     started.address()
     started.ready()
     children = started.children()
     started.process.kill()
     started.process.wait()
     eventually(lambda: not any(command_of(pid) for pid in children), "all are gone", 5)
-    again = Up(tmp_path / "data")
+    again = Up(data)
     try:
         assert answer(again.address()) == 200
     finally:
@@ -146,19 +152,19 @@ def test_what_dies_is_started_again(started: Up) -> None:
     started.ready()
 
 
-def test_a_taken_port_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_taken_port_is_refused_in_words(data: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        up = Up(tmp_path / "data", "--port", str(taken.getsockname()[1]))
+        up = Up(data, "--port", str(taken.getsockname()[1]))
         _, errors = up.process.communicate(timeout=30)
     assert up.process.returncode == 1
     assert "is not free" in errors
     assert "Traceback" not in errors
 
 
-def test_what_the_last_run_left_running_goes_on_at_once(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path / "data")
+def test_what_the_last_run_left_running_goes_on_at_once(data: Path) -> None:
+    settings = Settings(data=data)
     engine = make_engine(settings.sql_url)
     upgrade(engine)
     sessions = make_sessions(engine)
