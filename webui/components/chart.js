@@ -69,6 +69,8 @@ function options(width, points, xLabel) {
         labelSize: 20,
         size: 28,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+        // The room beside the first point reaches below zero, where no label can be.
+        values: (_chart, splits) => splits.map((value) => (value < 0 ? "" : String(value))),
       },
       { ...axis, size: 44, values: (_chart, splits) => splits.map((value) => `${value} %`) },
     ],
