@@ -16,7 +16,6 @@ from server.rules.errors import Invalid
 from server.rules.images import VOID
 
 TRAIN_ID_COUNT = 19
-UNLABELED = 0
 LICENSE_PLATE = 255
 """Its id is -1, which an 8-bit file holds as 255."""
 LAST_LABEL_ID = 33
