@@ -98,9 +98,9 @@ def ours(inputs: Inputs, seed: int) -> Tensor:
 def loop(inputs: Inputs, seed: int) -> Tensor:
     """The same term class by class: masks gather pixels, autograd keeps what it needs."""
     rng, pixels, bank = torch.Generator().manual_seed(seed), inputs.pixels, inputs.bank
-    classes, count = pixels.probs.shape[1], len(pixels.labels)
+    classes = pixels.probs.shape[1]
     ranks = pixels.probs.argsort(dim=1, descending=True, stable=True).argsort(dim=1)
-    push_lot = torch.rand(classes, count, generator=rng)
+    push_lot = torch.rand(classes, 1, generator=rng)
     anchor_lot = torch.rand(classes, ANCHORS, generator=rng)
     key_lot = torch.rand(classes, ANCHORS, NEGATIVES, generator=rng)
     terms = []
@@ -109,8 +109,10 @@ def loop(inputs: Inputs, seed: int) -> Tensor:
         known = pixels.labelled & (pixels.labels != IGNORE) & (pixels.labels != label)
         confusable = known & (rank < LOW_RANK)
         confusable |= pixels.unreliable & (rank >= LOW_RANK) & (chance < 1)
-        keys, lot = inputs.teacher[confusable], push_lot[label][confusable]
-        bank.push(label, keys[lot.argsort()[:PUSHED].sort().values])
+        keys = inputs.teacher[confusable]
+        pace = max(1.0, len(keys) / PUSHED)
+        spread = (torch.arange(min(PUSHED, len(keys))) + push_lot[label].double()) * pace
+        bank.push(label, keys[spread.long()])
         own = pixels.reliable & (pixels.labels == label)
         sure = own & (chance > CONFIDENCE)
         if not own.any() or not sure.any() or not bank.length[label]:

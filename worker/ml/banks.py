@@ -33,17 +33,21 @@ class NegativeBank(nn.Module):
     def push_some(
         self, embedding: Tensor, mask: Tensor, *, at_most: int, generator: torch.Generator
     ) -> None:
-        """Add up to `at_most` random pixels of each class's mask; (P, E) and (P, C).
+        """Add up to `at_most` pixels of each class's mask; (P, E) and (C, P).
 
-        The definition gives some 100,000 negatives a step: without this, one step would turn the
+        Evenly spread from a random first one on, so that each pixel has the same chance. The
+        definition gives some 100,000 negatives a step: without this, one step would turn the
         whole ring over, and the bank would remember nothing.
         """
-        lot = torch.rand(mask.shape[::-1], generator=generator).masked_fill_(~mask.T, 2.0)  # (C, P)
-        values, pixels = lot.topk(min(at_most, len(mask)), dim=1, largest=False, sorted=False)
-        chosen = values < 2.0
-        pixels = torch.where(chosen, pixels, len(mask)).sort(dim=1).values
+        total = mask.cumsum(dim=1, dtype=torch.int32)
+        counts = total[:, -1].long()
+        pace = (counts.double() / at_most).clamp(min=1)
+        first = torch.rand(len(mask), 1, generator=generator).to(mask.device).double()
+        place = torch.arange(at_most, device=mask.device)
+        rank = ((place + first) * pace[:, None]).to(torch.int32)
+        pixels = torch.searchsorted(total, rank + 1)
         labels = torch.arange(len(self.keys), device=mask.device)
-        self._append(labels, embedding, pixels, chosen.sum(dim=1))
+        self._append(labels, embedding, pixels, counts.clamp(max=at_most))
 
     @torch.no_grad()
     def _append(self, labels: Tensor, embedding: Tensor, pixels: Tensor, counts: Tensor) -> None:

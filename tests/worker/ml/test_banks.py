@@ -52,19 +52,32 @@ class TestNegativeBank:
     def test_pushes_a_limited_random_share_of_the_masked_pixels(self) -> None:
         bank = NegativeBank(2, 50, 2)
         pixels = torch.stack([key(number) for number in range(20)])
-        mask = torch.zeros(20, 2, dtype=torch.bool)
-        mask[10:, 1] = True
+        mask = torch.zeros(2, 20, dtype=torch.bool)
+        mask[1, 10:] = True
 
         bank.push_some(pixels, mask, at_most=4, generator=torch.Generator().manual_seed(0))
 
         assert held(bank, 0) == []
-        assert len(held(bank, 1)) == 4
+        assert len(set(held(bank, 1))) == 4
         assert set(held(bank, 1)) <= set(range(10, 20))
+
+    def test_every_masked_pixel_is_pushed_equally_often(self) -> None:
+        pixels = torch.stack([key(number) for number in range(10)])
+        mask = torch.ones(1, 10, dtype=torch.bool)
+        generator, pushed = torch.Generator().manual_seed(0), torch.zeros(10)
+        for _ in range(1000):
+            bank = NegativeBank(1, 5, 2)
+            bank.push_some(pixels, mask, at_most=3, generator=generator)
+            pushed[held(bank)] += 1
+
+        assert pushed.sum() == 3000
+        assert pushed.min() > 240
+        assert pushed.max() < 360
 
     def test_of_more_than_it_holds_the_last_pixels_stay(self) -> None:
         bank = NegativeBank(1, 3, 2)
         pixels = torch.stack([key(number) for number in range(10)])
-        mask = torch.ones(10, 1, dtype=torch.bool)
+        mask = torch.ones(1, 10, dtype=torch.bool)
 
         bank.push_some(pixels, mask, at_most=10, generator=torch.Generator().manual_seed(0))
 
@@ -75,9 +88,9 @@ class TestNegativeBank:
         push(bank, 11, 12, 13, label=0)
         push(bank, 14, label=1)
         pixels = torch.stack([key(number) for number in range(6)])
-        mask = torch.zeros(6, 3, dtype=torch.bool)
-        mask[[1, 4], 0] = True
-        mask[:, 2] = True
+        mask = torch.zeros(3, 6, dtype=torch.bool)
+        mask[0, [1, 4]] = True
+        mask[2] = True
 
         bank.push_some(pixels, mask, at_most=5, generator=torch.Generator().manual_seed(0))
 

@@ -1,7 +1,7 @@
 """Pixel contrast: a class's sure pixels towards its centre, away from what is confused with it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor
@@ -25,40 +25,63 @@ class Pixels:
 
 
 def negative_mask(pixels: Pixels, *, low_rank: int) -> Tensor:
-    """(P, C): the pixels that are negatives of each class, because they are confusable with it.
+    """(C, P): the pixels that are negatives of each class, because they are confusable with it.
 
     With r the rank of class c in the teacher's probabilities (0 is the likeliest): a labelled
     pixel of another class where r < low_rank, and an unsure unlabelled pixel where r >= low_rank.
     `low_rank` is held below the class count.
     """
-    classes = pixels.probs.shape[1]
-    likely = _likeliest(pixels.probs, min(low_rank, classes - 1))
-    other = pixels.labels[:, None] != torch.arange(classes, device=likely.device)
+    by_class = pixels.probs.T.contiguous()
+    classes = len(by_class)
+    likely = _likeliest(by_class, min(low_rank, classes - 1))
+    other = pixels.labels != torch.arange(classes, device=likely.device)[:, None]
     known = pixels.labelled & (pixels.labels != IGNORE)
-    of_labelled = known[:, None] & other & likely
-    of_unlabelled = pixels.unreliable[:, None] & ~likely & (pixels.probs < 1)
-    return of_labelled | of_unlabelled
+    return torch.where(likely, other & known, pixels.unreliable & (by_class < 1))
 
 
-def _likeliest(probs: Tensor, count: int) -> Tensor:
-    """(P, C): the `count` likeliest classes of each pixel, of equal ones those with lower ids."""
-    left, likely = probs.clone(), torch.zeros_like(probs, dtype=torch.bool)
-    for _ in range(count):  # a few passes for the maximum cost a tenth of sorting every pixel
-        best = left.argmax(dim=1, keepdim=True)
-        left.scatter_(1, best, -1.0)
-        likely.scatter_(1, best, True)
+def _likeliest(by_class: Tensor, count: int) -> Tensor:
+    """(C, P): the `count` likeliest classes of each pixel, of equal ones those with lower ids.
+
+    Whole rows are compared: that costs half of what searching or sorting pixel by pixel does.
+    """
+    top = [torch.full_like(by_class[0], -1.0) for _ in range(count)]
+    for row in by_class:
+        for place in range(count):
+            top[place], row = torch.maximum(top[place], row), torch.minimum(top[place], row)
+    likely = by_class > top[-1]
+    left = count - likely.sum(dim=0, dtype=torch.int16)
+    for row, own in zip(by_class, likely, strict=True):
+        tied = (row == top[-1]) & (left > 0)
+        left -= tied.to(left.dtype)
+        own |= tied
     return likely
+
+
+@dataclass(frozen=True)
+class ByClass:
+    """Pixel numbers, class after class."""
+
+    pixels: Tensor  # (P,), those of no class last
+    counts: Tensor  # (C,)
+
+    @classmethod
+    def of(cls, labels: Tensor, usable: Tensor, classes: int) -> Self:
+        key = torch.where(usable & (labels != IGNORE), labels, classes)
+        counts = torch.bincount(key, minlength=classes + 1)[:classes]
+        return cls(key.argsort(stable=True), counts)
+
+    @property
+    def starts(self) -> Tensor:
+        return self.counts.cumsum(0) - self.counts
 
 
 def class_centres(embedding: Tensor, pixels: Pixels) -> tuple[Tensor, Tensor]:
     """Mean embedding of each class's reliable pixels, (C, E), and how many those were, (C,)."""
-    classes = pixels.probs.shape[1]
-    usable = pixels.reliable & (pixels.labels != IGNORE)
-    ids = torch.arange(classes, device=embedding.device)
-    member = (pixels.labels == ids[:, None]) & usable  # (C, P)
-    counts = member.sum(dim=1)
-    sums = member.to(embedding.dtype) @ embedding
-    return sums / counts.clamp(min=1)[:, None], counts
+    members = ByClass.of(pixels.labels, pixels.reliable, pixels.probs.shape[1])
+    # One more bag takes the pixels of no class.
+    starts = F.pad(members.starts, (0, 1), value=int(members.counts.sum()))
+    sums = F.embedding_bag(members.pixels, embedding, starts, mode="sum")[:-1]
+    return sums / members.counts.clamp(min=1)[:, None], members.counts
 
 
 def draw_anchors(
@@ -71,14 +94,12 @@ def draw_anchors(
     classes = pixels.probs.shape[1]
     own = pixels.labels.clamp(max=classes - 1)
     sure = pixels.probs.gather(1, own[:, None]).squeeze(1) > confidence
-    usable = pixels.reliable & (pixels.labels != IGNORE) & sure
-    key = torch.where(usable, pixels.labels, classes)
-    counts = torch.bincount(key, minlength=classes + 1)[:classes]
-    order = key.argsort(stable=True)
-    starts = counts.cumsum(0) - counts
-    share = torch.rand(classes, each, generator=generator)
+    candidates = ByClass.of(pixels.labels, pixels.reliable & sure, classes)
+    counts = candidates.counts
+    share = torch.rand(classes, each, generator=generator).to(counts.device)
     offset = (share * counts[:, None]).long().clamp(max=(counts - 1).clamp(min=0)[:, None])
-    return order[(starts[:, None] + offset).clamp(max=len(order) - 1)], counts
+    places = (candidates.starts[:, None] + offset).clamp(max=len(own) - 1)
+    return candidates.pixels[places], counts
 
 
 class _InfoNce(torch.autograd.Function):
