@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 
 Points = Sequence[tuple[float, float]]
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM, RIGHT = 420, 300, 50, 40, 46, 14
-COLOURS = ("#2f8fbf", "#c8742a", "#7a7f87", "#3f9a5c")
+COLOURS = ("#2f8fbf", "#c8742a", "#7a7f87", "#3f9a5c", "#a05ab4")
 
 
-def panel(title: str, lines: Mapping[str, Points], *, x_label: str, y_label: str) -> str:
-    """Return one chart as an SVG group; a line of one point is drawn across, dashed."""
+def panel(
+    title: str,
+    lines: Mapping[str, Points],
+    *,
+    x_label: str,
+    y_label: str,
+    spreads: Mapping[str, Sequence[float]] = MappingProxyType({}),
+) -> str:
+    """Return one chart as an SVG group; a line of one point is drawn across, dashed.
+
+    `spreads` has one number for each point of a line: how far its whisker goes either way.
+    """
     points = [point for line in lines.values() for point in line]
     x_max = max([x for x, _y in points], default=0) or 1
     y_max = 10 * -(-max([y for _x, y in points], default=10) // 10)
@@ -28,6 +39,10 @@ def panel(title: str, lines: Mapping[str, Points], *, x_label: str, y_label: str
         )
         if not dash:
             parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in at]
+            for (x, value), spread in zip(across, spreads.get(name, ()), strict=False):
+                left, top = _place(x, value + spread, x_max, y_max)
+                bottom = _place(x, value - spread, x_max, y_max)[1]
+                parts.append(f'<path d="M{left:.1f} {top:.1f}V{bottom:.1f}" stroke="{colour}"/>')
         y = HEIGHT - BOTTOM - 14 - 16 * (len(lines) - 1 - number)
         parts.append(
             f'<text x="{WIDTH - RIGHT - 8}" y="{y}" text-anchor="end" fill="{colour}">'
