@@ -39,6 +39,7 @@ PAIRS = {
     "driving-dev": _Kind("driving", pool="0016E5", tests_on_rest=True),
     "driving-open": _Kind("driving", labels="labels_open"),
     "nuclei": _Kind("nuclei"),
+    "scenes": _Kind("scenes"),
 }
 
 

@@ -126,7 +126,7 @@ def test_a_point_counts_once_all_its_seeds_are_there(pair: Pair, kept: Kept) -> 
 
 
 def test_the_named_figures_are_all_planned() -> None:
-    lines = label_efficiency.driving() + label_efficiency.open_set()
+    lines = label_efficiency.headline() + label_efficiency.open_set()
     planned = {f"{line.pair}.{line.name}.{budget}" for line in lines for budget in line.points}
 
     assert {
