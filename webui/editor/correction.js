@@ -16,13 +16,18 @@
 import { strokeBounds, sweep } from "./brush.js";
 import { findRegion } from "./fill.js";
 import { History } from "./history.js";
-import { cloneMask, countDifferent, VOID, wholeOf } from "./mask.js";
+import { cloneMask, VOID, wholeOf } from "./mask.js";
 import { insideOf } from "./polygon.js";
+import { countDifferentInTile, countTiles } from "./tiles.js";
 
 export class Correction {
   #protected = new Uint8Array(256);
   #changed = 0;
-  #changedIsOld = false;
+  /** How many pixels of each tile differ from the model's. */
+  #changedByTile;
+  /** Tiles written to since they were last counted, and since they were last taken. @type {Set<number>} */
+  #uncounted = new Set();
+  /** @type {Set<number>} */ #touched = new Set();
 
   /** Strokes, clicks and undos so far: the effort that a submission reports. */
   effort = { strokes: 0, clicks: 0, undos: 0 };
@@ -32,14 +37,29 @@ export class Correction {
     this.model = model;
     this.mask = cloneMask(model);
     this.history = new History(this.mask);
+    this.#changedByTile = new Uint16Array(countTiles(model));
+    this.history.onTouched = (index) => {
+      this.#uncounted.add(index);
+      this.#touched.add(index);
+    };
+  }
+
+  /** @returns {number[]} the tiles that may have changed since this was last asked */
+  takeTouched() {
+    const touched = [...this.#touched];
+    this.#touched.clear();
+    return touched;
   }
 
   /** How many pixels differ from the model's mask; while a stroke goes on, as before it. */
   get changed() {
-    if (!this.history.isOpen && this.#changedIsOld) {
-      this.#changed = countDifferent(this.mask, this.model);
-      this.#changedIsOld = false;
+    if (this.history.isOpen) return this.#changed;
+    for (const index of this.#uncounted) {
+      const now = countDifferentInTile(this.mask, this.model, index);
+      this.#changed += now - this.#changedByTile[index];
+      this.#changedByTile[index] = now;
     }
+    this.#uncounted.clear();
     return this.#changed;
   }
 
@@ -71,13 +91,11 @@ export class Correction {
 
   /** @returns {boolean} whether the stroke changed a pixel */
   endStroke() {
-    this.#changedIsOld = true;
     return this.history.commit();
   }
 
   /** Give up the stroke that is going on. @returns {Rect | null} */
   abandonStroke() {
-    this.#changedIsOld = true;
     return this.history.abandon();
   }
 
@@ -132,13 +150,11 @@ export class Correction {
   undo() {
     const touched = this.history.undo();
     if (touched) this.effort.undos++;
-    this.#changedIsOld = true;
     return touched;
   }
 
   /** @returns {Rect | null} */
   redo() {
-    this.#changedIsOld = true;
     return this.history.redo();
   }
 
@@ -156,7 +172,6 @@ export class Correction {
     this.history.remember(bounds);
     act();
     this.history.commit();
-    this.#changedIsOld = true;
     return bounds;
   }
 

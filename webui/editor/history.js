@@ -6,9 +6,8 @@
  * @typedef {{index: number, before: Uint8Array, after: Uint8Array}} Tile
  */
 
-import { clipRect, uniteRects } from "./mask.js";
-
-const TILE = 64;
+import { uniteRects } from "./mask.js";
+import { readTile, TILE, tilesIn, writeTile } from "./tiles.js";
 
 /** A tile is kept before and after: 8 KiB. 32,768 of them are hundreds of long strokes. */
 const MOST_BYTES = 32768 * 2 * TILE * TILE;
@@ -18,13 +17,12 @@ export class History {
   /** @type {Tile[][]} */ #undone = [];
   /** @type {Map<number, Uint8Array> | null} */ #open = null;
   #bytes = 0;
-  #across;
+  /** Told of each tile before it is written to. @type {(index: number) => void} */ onTouched = () => {};
 
   /** @param {Mask} mask @param {number} [mostBytes] */
   constructor(mask, mostBytes = MOST_BYTES) {
     this.mask = mask;
     this.mostBytes = mostBytes;
-    this.#across = Math.ceil(mask.width / TILE);
   }
 
   /** How many steps can be undone. */
@@ -50,14 +48,10 @@ export class History {
   /** Keep what stands in `rect`; call it before the first write there. @param {Rect} rect */
   remember(rect) {
     const open = this.#open;
-    const inside = clipRect(rect, this.mask);
     if (!open) throw new Error("A change needs an open step: call begin first.");
-    if (!inside) return;
-    for (let row = Math.floor(inside.top / TILE); row * TILE < inside.bottom; row++) {
-      for (let column = Math.floor(inside.left / TILE); column * TILE < inside.right; column++) {
-        const index = row * this.#across + column;
-        if (!open.has(index)) open.set(index, this.#read(index));
-      }
+    for (const index of tilesIn(this.mask, rect)) {
+      this.onTouched(index);
+      if (!open.has(index)) open.set(index, readTile(this.mask, index));
     }
   }
 
@@ -66,7 +60,7 @@ export class History {
     /** @type {Tile[]} */
     const step = [];
     for (const [index, before] of this.#open ?? []) {
-      const after = this.#read(index);
+      const after = readTile(this.mask, index);
       if (before.some((label, at) => label !== after[at])) step.push({ index, before, after });
     }
     this.#open = null;
@@ -117,34 +111,10 @@ export class History {
     );
   }
 
-  /** @param {number} index @returns {Rect} */
-  #rect(index) {
-    const [left, top] = [(index % this.#across) * TILE, Math.floor(index / this.#across) * TILE];
-    const { width, height } = this.mask;
-    return { left, top, right: Math.min(left + TILE, width), bottom: Math.min(top + TILE, height) };
-  }
-
-  /** @param {number} index @returns {Uint8Array} */
-  #read(index) {
-    const { left, top, right, bottom } = this.#rect(index);
-    const { width, labels } = this.mask;
-    const across = right - left;
-    const tile = new Uint8Array(across * (bottom - top));
-    for (let row = top; row < bottom; row++) {
-      tile.set(labels.subarray(row * width + left, row * width + right), (row - top) * across);
-    }
-    return tile;
-  }
-
   /** @param {number} index @param {Uint8Array} tile @returns {Rect} */
   #write(index, tile) {
-    const rect = this.#rect(index);
-    const across = rect.right - rect.left;
-    for (let row = rect.top; row < rect.bottom; row++) {
-      const at = (row - rect.top) * across;
-      this.mask.labels.set(tile.subarray(at, at + across), row * this.mask.width + rect.left);
-    }
-    return rect;
+    this.onTouched(index);
+    return writeTile(this.mask, index, tile);
   }
 }
 

@@ -71,17 +71,6 @@ export function holds({ width, height }, x, y) {
 }
 
 /**
- * @param {Mask} a
- * @param {Mask} b of the same size
- * @returns {number} how many pixels differ
- */
-export function countDifferent(a, b) {
-  let different = 0;
-  for (let at = 0; at < a.labels.length; at++) if (a.labels[at] !== b.labels[at]) different++;
-  return different;
-}
-
-/**
  * What changed from one mask to another, the largest change first.
  *
  * @param {Mask} before

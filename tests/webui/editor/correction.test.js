@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Correction } from "../../../webui/editor/correction.js";
-import { drawn, rows } from "./drawing.js";
+import { createMask } from "../../../webui/editor/mask.js";
+import { drawn, random, rows } from "./drawing.js";
 
 const model = () => drawn(["00001", "00011", "00011"]);
 const at = (x, y) => ({ x: x + 0.5, y: y + 0.5 });
@@ -73,4 +74,42 @@ test("void is filled at once, kept work is put back as one step, a stroke can be
   assert.deepEqual(rows(correction.mask), ["222", "333"]);
   correction.undo();
   assert.deepEqual(rows(correction.mask), ["044", "441"]);
+});
+
+test("what is changed is counted right through strokes, fills, undo, redo and a stroke given up", () => {
+  const below = random(11);
+  const correction = new Correction(createMask(150, 97, 3));
+  const acts = [
+    () => correction.undo(),
+    () => correction.redo(),
+    () => correction.fillRegion(below(150), below(97), below(5)),
+    () => {
+      correction.beginStroke();
+      correction.stroke(at(below(150), below(97)), at(below(150), below(97)), 9, below(5));
+      correction.endStroke();
+    },
+    () => {
+      correction.beginStroke();
+      correction.stroke(at(below(150), below(97)), at(below(150), below(97)), 30, below(5));
+      correction.abandonStroke();
+    },
+  ];
+  for (let step = 0; step < 120; step++) {
+    acts[below(acts.length)]();
+    const different = correction.mask.labels.filter((label) => label !== 3).length;
+    assert.equal(correction.changed, different, `after step ${step}`);
+  }
+});
+
+test("the tiles touched since the last asking are told once", () => {
+  const correction = new Correction(createMask(200, 70, 0));
+  assert.deepEqual(correction.takeTouched(), []);
+  correction.beginStroke();
+  correction.stroke(at(60, 3), at(70, 3), 1, 1);
+  assert.deepEqual(correction.takeTouched(), [0, 1]);
+  correction.stroke(at(190, 66), at(190, 66), 1, 1);
+  correction.endStroke();
+  assert.deepEqual(correction.takeTouched(), [6]);
+  correction.undo();
+  assert.deepEqual(correction.takeTouched().sort(), [0, 1, 6]);
 });
