@@ -1,0 +1,5 @@
+/** English: every text that a person reads. Other languages are modules of the same shape. */
+
+export * from "./en/common.js";
+export * from "./en/desk.js";
+export * from "./en/project.js";

@@ -1,0 +1,91 @@
+/** What all pages say, in English: the frame, signing in, projects, and the names of states. */
+
+export const app = {
+  name: "Maskloop",
+  title: (/** @type {string} */ page) => `${page} · Maskloop`,
+  projects: "Projects",
+  signOut: "Sign out",
+  theme: "Light or dark",
+  skipToContent: "Skip to content",
+  loading: "Loading",
+  notFound: "There is nothing at this address",
+  notFoundHelp: "The link may be old, or the project is not shared with you.",
+  toProjects: "To the projects",
+  retry: "Try again",
+  close: "Close",
+  somethingFailed: "This did not load",
+};
+
+export const login = {
+  title: "Sign in",
+  working: "Signing you in",
+  used: "This link no longer works",
+  usedHelp:
+    "A sign-in link works once and for one day. The demo prints a new one whenever it starts; for anybody else an admin makes one:",
+  needed: "Open your sign-in link",
+  neededHelp:
+    "There are no passwords here: a one-time link signs you in. The demo prints one whenever it starts; for anybody else an admin makes one:",
+  command: "POST /api/v1/users/{id}/login-links",
+  away: "The service cannot be reached",
+};
+
+export const projects = {
+  title: "Projects",
+  create: "New project",
+  name: "Name",
+  namePlaceholder: "cam-7, night shift",
+  empty: "No project yet",
+  emptyHelp:
+    "A project holds one segmentation task: the labelled source images you have, the target images you want to be good at, and a budget of labels.",
+  columns: {
+    name: "Project",
+    round: "Round",
+    budget: "Budget left",
+    images: "Target images",
+    miou: "mIoU on target",
+  },
+  noRound: "not started",
+  open: "Open",
+  label: "Label",
+};
+
+/** @type {Record<string, string>} */
+export const roundStates = {
+  draft: "Draft",
+  warming_up: "Warming up",
+  acquiring: "Choosing",
+  labelling: "Labelling",
+  retraining: "Retraining",
+  evaluating: "Measuring",
+  closed: "Closed",
+  cancelled: "Cancelled",
+};
+
+/** @type {Record<string, string>} */
+export const jobKinds = {
+  warm_up: "Warm-up training",
+  acquire: "Scoring the pool",
+  select: "Choosing images",
+  retrain: "Retraining",
+  evaluate: "Measuring on test",
+  import: "Import",
+};
+
+/** @type {Record<string, string>} */
+export const jobStates = {
+  queued: "waiting",
+  running: "running",
+  succeeded: "done",
+  failed: "failed",
+  cancelled: "cancelled",
+};
+
+export const strategies = {
+  entropy: "Entropy: where the model is least sure",
+  margin: "Margin: where two classes are close",
+  least_confident: "Least confident",
+  region_impurity: "Mixed regions: where many classes meet and the model is unsure",
+  class_balanced: "Balanced entropy: small classes count as much as large ones",
+  bald: "Disagreement: where passes with dropout differ (BALD)",
+  random: "Random",
+};
