@@ -46,3 +46,14 @@ def class_chances(confidence: np.ndarray, *, temperature: float) -> np.ndarray:
     logits = (1 - confidence.astype(np.float64)) / temperature
     chances = np.exp(logits - logits.max())
     return np.asarray(chances / chances.sum())
+
+
+def keep_rates(confidence: Tensor) -> Tensor:
+    """Chance per class that a pixel of it is learnt from: 1 for the least sure class of all.
+
+    (1 - confidence) over its largest value (Hu and others 2021, arXiv:2110.05474); 1 for all where
+    all are certain.
+    """
+    doubt = 1 - confidence
+    most = doubt.max()
+    return doubt / most if most > 0 else torch.ones_like(doubt)

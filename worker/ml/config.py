@@ -111,6 +111,8 @@ class StageConfig(Options):
     alpha0: float = 0.2  # share of the least sure pixels left out at first; falls to 0
     pseudo_confidence: float = 0.9  # guesses below it are not learnt from; the paper has 0
     pseudo_mean: Literal["kept", "valid"] = "valid"  # what the pseudo-label loss is divided by
+    # By the squared confidence of the guess; and of classes that are well known, fewer pixels.
+    pseudo_weight: Literal["equal", "confidence", "confidence_and_class"] = "equal"
     unlabelled_start: float = 0.0  # share of the stage before the pseudo-label loss begins
     contrastive_start: float = 0.1
     temperature: float = 0.5

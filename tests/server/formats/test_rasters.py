@@ -156,3 +156,24 @@ def test_a_colour_without_a_class_is_refused_and_never_guessed() -> None:
         png.write_colour(
             np.zeros((2, 2), np.uint8), colours={0: (1, 1, 1), 1: (1, 1, 1)}, void=(0, 0, 0)
         )
+
+
+def test_synthia_ids_become_the_train_ids_of_the_same_name() -> None:
+    """Every id of SYNTHIA's own list by name; a contiguous list of 16 would call a car a rider."""
+    names = (
+        "void", "sky", "building", "road", "sidewalk", "fence", "vegetation", "pole", "car", "sign",
+        "person", "bicycle", "motorcycle", "parking slot", "road work", "light", "terrain", "rider",
+        "truck", "bus", "train", "wall", "lane marking",
+    )  # fmt: skip
+    train_ids = {
+        "road": 0, "sidewalk": 1, "building": 2, "wall": 3, "fence": 4, "pole": 5, "light": 6,
+        "sign": 7, "vegetation": 8, "sky": 10, "person": 11, "rider": 12, "car": 13, "bus": 15,
+        "motorcycle": 17, "bicycle": 18,
+    }  # fmt: skip
+    published = rgb16([[(raw, 0, 0) for raw in range(23)]])
+
+    read = synthia.read(published)[0].tolist()
+
+    expected = [train_ids.get(name, 255) for name in names]
+    # Lane markings, parking slots, road works, terrain, truck and train have no images in it.
+    assert read == expected

@@ -42,3 +42,13 @@ def pseudo_label_loss(
     target = torch.where(keep, guess, IGNORE)
     total = F.cross_entropy(logits, target, ignore_index=IGNORE, reduction="sum")
     return total / (keep if among is None else among).sum().clamp(min=1)
+
+
+def weighted_pseudo_label_loss(logits: Tensor, guess: Tensor, weights: Tensor) -> Tensor:
+    """Cross-entropy against the teacher's guess, its mean weighted pixel by pixel.
+
+    logits (N, C, h, w); guess (N, h, w) class ids; weights (N, h, w), 0 leaves a pixel out. 0 where
+    all are left out.
+    """
+    each = F.cross_entropy(logits, torch.where(weights > 0, guess, 0), reduction="none")
+    return (each * weights).sum() / weights.sum().clamp(min=torch.finfo(weights.dtype).tiny)

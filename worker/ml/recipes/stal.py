@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from worker.ml.augment.cutmix import Box, class_box
 from worker.ml.banks import NegativeBank, PresenceBank
-from worker.ml.confidence import ClassConfidence, batch_confidence, class_chances
+from worker.ml.confidence import ClassConfidence, batch_confidence, class_chances, keep_rates
 from worker.ml.config import StageConfig
 from worker.ml.losses import IGNORE
 from worker.ml.losses.contrastive import (
@@ -24,7 +24,12 @@ from worker.ml.losses.contrastive import (
     draw_anchors,
     negative_mask,
 )
-from worker.ml.losses.pseudo_label import entropy, keep_sure, pseudo_label_loss
+from worker.ml.losses.pseudo_label import (
+    entropy,
+    keep_sure,
+    pseudo_label_loss,
+    weighted_pseudo_label_loss,
+)
 from worker.ml.losses.supervised import cross_entropy, ohem_cross_entropy
 from worker.ml.networks import SegmentationOutput
 from worker.ml.recipes.base import Recipe, StepContext, images_tensor, labels_tensor
@@ -75,12 +80,7 @@ class Stal(Recipe):
         small = _nearest(labels, out.logits)
         self._observe(out.logits[: len(labels)].detach(), small)
         if guess is not None and context.progress >= config.unlabelled_start:
-            loss = pseudo_label_loss(
-                out.logits[len(labels) :],
-                guess.labels,
-                guess.learn,
-                among=guess.valid if config.pseudo_mean == "valid" else None,
-            )
+            loss = self._follow(context, out.logits[len(labels) :], guess)
             terms["pseudo_label"] = config.lambda_u * loss
         if guess is not None and out.embedding is not None:
             loss = self._contrast(context, out.embedding, small, guess)
@@ -139,6 +139,19 @@ class Stal(Recipe):
             return cross_entropy(full, labels)
         kept = max(1, int(self.config.ohem_kept * labels.numel()))
         return ohem_cross_entropy(full, labels, threshold=self.config.ohem_threshold, kept=kept)
+
+    def _follow(self, context: StepContext, logits: Tensor, guess: Guess) -> Tensor:
+        config = self.config
+        if config.pseudo_weight == "equal":
+            among = guess.valid if config.pseudo_mean == "valid" else None
+            return pseudo_label_loss(logits, guess.labels, guess.learn, among=among)
+        weights = guess.learn * guess.log_probs.amax(dim=1).exp().square()
+        if config.pseudo_weight == "confidence_and_class":
+            # By the student's own class, so that what it already sees is learnt from less.
+            rates = keep_rates(self.confidence.value)[logits.detach().argmax(dim=1)]
+            lot = torch.rand(weights.shape, generator=context.torch_rng())
+            weights = weights * (lot < rates)
+        return weighted_pseudo_label_loss(logits, guess.labels, weights)
 
     @torch.no_grad()
     def _observe(self, logits: Tensor, labels: Tensor) -> None:
