@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
-from pydantic import Field
+from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
 from server.api import replay
@@ -18,7 +18,7 @@ from server.api.schemas import In, Listing, Out, listed, listing
 from server.rules.errors import NotFound
 from server.rules.roles import Role
 from server.rules.rounds import RoundState
-from server.services import audit, labelling, overview, rounds
+from server.services import audit, labelling, overview, regions, rounds
 from server.services.overview import RoundView
 
 router = APIRouter(tags=["rounds"])
@@ -33,16 +33,24 @@ class RoundIn(In):
     k: int = Field(ge=1, le=rounds.MOST_ITEMS)
     strategy: Literal[
         "entropy", "random", "margin", "least_confident",
-        "region_impurity", "class_balanced", "bald",
+        "region_impurity", "class_balanced", "entropy_per_cost", "bald", "core_set",
     ] = "entropy"  # fmt: skip
     seed: int = Field(default=0, ge=0, lt=2**31)
     recipe: Literal["stal", "supervised"] | None = None
     steps: int | None = Field(default=None, ge=1, le=1_000_000)
     initial: Literal["continue", "backbone"] | None = None
+    regions: int | None = Field(default=None, ge=1, le=regions.MOST)
+    """Ask for so many windows of each image in place of all of it; the rest stays void."""
+
+    @model_validator(mode="after")
+    def _check_regions(self) -> Self:
+        if self.regions is not None and self.strategy == "core_set":
+            raise ValueError("core_set compares whole images; it has no regions")
+        return self
 
     def config(self) -> dict[str, Any]:
         """Return what overrides the project's settings."""
-        return self.model_dump(include={"recipe", "steps", "initial"}, exclude_none=True)
+        return self.model_dump(include={"recipe", "steps", "initial", "regions"}, exclude_none=True)
 
 
 class ItemCounts(Out):

@@ -31,6 +31,7 @@ from server.rules.items import ItemState
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundEvent
 from server.services import jobs, leases, rounds
+from server.services.regions import Box
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Chosen:
     reason: str
     prediction_sha256: str
     uncertainty_sha256: str
+    regions: Sequence[Box] = ()
+    """What is asked for; none: the whole image."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +220,8 @@ def make_manifest(
             for each in sorted(choices, key=lambda each: each.rank)
         ],
     }
+    if any(each.regions for each in choices):
+        manifest["regions"] = {each.name: [list(box) for box in each.regions] for each in choices}
     return {**manifest, "sha256": _hash(manifest)}
 
 

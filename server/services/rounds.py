@@ -33,7 +33,9 @@ STRATEGIES = (
     "least_confident",
     "region_impurity",
     "class_balanced",
+    "entropy_per_cost",
     "bald",
+    "core_set",
 )
 MOST_ITEMS = 10_000
 

@@ -17,7 +17,7 @@ from server.rules.errors import BudgetExhausted
 from server.rules.images import MaskOrigin
 from server.rules.items import ItemState, LeaseState, LeaseTimes
 from server.rules.rounds import RoundState
-from server.services import budgets, items, labelling, leases, masks
+from server.services import budgets, items, labelling, leases, masks, regions
 from server.services.masks import Effort
 from server.storage.base import BlobStore
 
@@ -87,6 +87,8 @@ def submit(
     """
     item = items.get(session, item_id)
     _check(session, item, labels)
+    boxes = regions.of_item(session, item)
+    labels = regions.only_inside(labels, boxes)
     sha256 = _put(blobs, labels)
     leases.lock_round(session, item.round_id)
     item = leases.lock_item(session, item_id)
@@ -97,6 +99,7 @@ def submit(
             return Late(_keep_draft(session, item, user_id=user_id, sha256=sha256, late=True))
         held = again
     guess = codecs.decode_png_labels(blobs.read(item.prediction_sha256))
+    guess = regions.only_inside(guess, boxes)
     changes = compare(guess, labels)
     changed = sum(change.pixels for change in changes)
     mask = masks.add_revision(

@@ -29,6 +29,7 @@ def run(context: JobContext) -> Record:
         data.unlabelled_samples(resources.blobs, images),
         strategy=round_.strategy,
         seed=round_.seed,
+        regions=data.regions(round_),
         threads=data.threads(resources.settings),
     ):
         if context.should_stop():

@@ -133,7 +133,12 @@ def stage_config(
         raise BadSettings(f"The round's settings are refused: {error}") from error
 
 
-_NOT_OF_A_STAGE = frozenset({"initial", "lease_seconds"})
+_NOT_OF_A_STAGE = frozenset({"initial", "lease_seconds", "regions"})
+
+
+def regions(round_: Round) -> int:
+    """Return how many windows of each image the round asks for; 0 is the whole image."""
+    return int(round_.config.get("regions") or 0)
 
 
 def starts_fresh(round_: Round) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,34 +12,40 @@ from sqlalchemy.orm import Session
 
 from server import codecs
 from server.db.engine import reading
-from server.db.models import ClassList, Group, Image, Model, Round, Score
-from server.rules.images import VOID
-from server.services import candidates, results
-from server.services.candidates import Unlabelled
+from server.db.models import ClassList, Group, Image, Job, Model, Round, Score
+from server.rules.images import VOID, Split
+from server.services import candidates, regions, results
+from server.services.candidates import Labelled, Unlabelled
 from worker.context import JobContext, Record, Stopped
 from worker.jobs import data
-from worker.ml.acquisition import Choice, ImageScore, predict, rank
+from worker.ml.acquisition import Choice, ImageScore, best_regions, predict, rank
+from worker.ml.core_set import k_centres, place_images
 from worker.ml.models import Model as LoadedModel
 from worker.ml.models import load_model
+from worker.ml.regions import Box
 
 
 def run(context: JobContext) -> Record:
-    """Rank all candidates, predict the chosen ones, and return how to make the items."""
+    """Choose of all candidates, predict the chosen ones, and return how to make the items."""
     resources, facts = context.resources, context.facts
     with reading(resources.sessions) as session:
         round_ = session.get_one(Round, facts.round_id)
         class_list = session.get_one(ClassList, round_.class_list_id)
         model = session.get_one(Model, UUID(facts.params["model_id"]))
         scores = _scores(session, round_.id)
-        choices = rank(scores, round_.k, strategy=round_.strategy, seed=round_.seed)
-        ids = results.image_ids(session, facts.project_id, [each.name for each in choices])
-        images = {row.name: row for row in candidates.by_id(session, list(ids.values()))}
+        ids = results.image_ids(session, facts.project_id, [each.name for each in scores])
+        pool = {row.name: row for row in candidates.by_id(session, list(ids.values()))}
+        until = session.get_one(Job, facts.id).created_at
+        known = candidates.labelled(session, facts.project_id, Split.POOL, until=until)
     loaded = load_model(data.model_folder(resources.blobs, model, context.folder / "model"))
+    if round_.strategy == "core_set":
+        choices = _far_apart(context, loaded, pool, known, k=round_.k)
+    else:
+        choices = rank(scores, round_.k, strategy=round_.strategy, seed=round_.seed)
     chosen = []
     for choice in choices:
-        if context.should_stop():
-            raise Stopped
-        chosen.append(_predict(context, loaded, images[choice.name], choice, class_list))
+        _heed(context)
+        chosen.append(_predict(context, loaded, round_, pool[choice.name], choice, class_list))
         context.report(len(chosen) / len(choices), f"{len(chosen)} of {len(choices)} masks made")
 
     def record(session: Session) -> dict[str, Any]:
@@ -47,6 +54,33 @@ def run(context: JobContext) -> Record:
         return {"items": len(chosen), "candidates": len(scores)}
 
     return record
+
+
+def _heed(context: JobContext) -> None:
+    if context.should_stop():
+        raise Stopped
+
+
+def _far_apart(
+    context: JobContext,
+    model: LoadedModel,
+    pool: Mapping[str, Unlabelled],
+    known: Sequence[Labelled],
+    *,
+    k: int,
+) -> list[Choice]:
+    """Choose by core-set, which needs all images' features side by side: no shard could."""
+    blobs = context.resources.blobs
+    labelled = data.labelled_samples(blobs, known)
+    samples = (*labelled, *data.unlabelled_samples(blobs, pool.values()))
+    placed = []
+    for each in place_images(model, samples, threads=data.threads(context.resources.settings)):
+        _heed(context)
+        placed.append(each)
+        # The masks of the chosen are still to come: half of the way.
+        share = len(placed) / len(samples) / 2
+        context.report(share, f"{len(placed)} of {len(samples)} images compared")
+    return k_centres(placed[len(labelled) :], placed[: len(labelled)], k)
 
 
 def _scores(session: Session, round_id: UUID) -> list[ImageScore]:
@@ -63,15 +97,22 @@ def _scores(session: Session, round_id: UUID) -> list[ImageScore]:
 def _predict(
     context: JobContext,
     model: LoadedModel,
+    round_: Round,
     image: Unlabelled,
     choice: Choice,
     class_list: ClassList,
 ) -> results.Chosen:
-    blobs = context.resources.blobs
+    blobs, wanted = context.resources.blobs, data.regions(round_)
     [sample] = data.unlabelled_samples(blobs, [image])
     guess = predict(model, sample, threads=data.threads(context.resources.settings))
     # A gap in the class ids is an output that no label trains; it must not reach a person.
     labels = np.where(np.isin(guess.labels, data.class_ids(class_list)), guess.labels, VOID)
+    boxes: list[Box] = []
+    if wanted:
+        boxes = best_regions(
+            model, sample, strategy=round_.strategy, seed=round_.seed, count=wanted
+        )
+        labels = regions.only_inside(labels.astype(np.uint8), boxes)
     return results.Chosen(
         image_id=image.image_id,
         name=image.name,
@@ -80,4 +121,5 @@ def _predict(
         reason=choice.reason,
         prediction_sha256=blobs.put(codecs.encode_png(labels.astype(np.uint8))),
         uncertainty_sha256=blobs.put(codecs.encode_png(guess.uncertainty)),
+        regions=boxes,
     )

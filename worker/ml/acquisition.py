@@ -15,6 +15,7 @@ from worker.ml.data import Sample, image_size
 from worker.ml.inference import ahead, decode, labels_at, one_image
 from worker.ml.models import Model, load_model
 from worker.ml.networks import DeepLab
+from worker.ml.regions import Box, best_windows, boxes_of, random_map
 from worker.ml.score_maps import MAPS, bald_map, dropout_logits, entropy_map
 
 
@@ -45,7 +46,8 @@ class Prediction:
     uncertainty: np.ndarray  # (ceil(H / 4), ceil(W / 4)) uint8, 255 is least sure
 
 
-STRATEGIES = (*MAPS, "random")
+BLIND = ("random", "core_set")  # score no pixel: the one draws lots, the other compares images
+STRATEGIES = (*MAPS, *BLIND)
 
 
 def score_images(
@@ -56,16 +58,19 @@ def score_images(
     seed: int,
     threads: int,
     device: str = "cpu",
+    regions: int = 0,
 ) -> Iterator[ImageScore]:
     """One score per image, in the samples' order, in constant memory.
 
     Scores are means over the map at the network's own stride: resizing logits to full size
-    would cost more than it tells.
+    would cost more than it tells. With `regions`, over that many best windows of the map instead.
+    `core_set` gives 0: what an image is worth to it depends on those chosen before.
     """
-    _check_strategy(strategy)
-    if strategy == "random":
-        return (ImageScore(s.name, lot(seed, s.name), s.group) for s in samples)
-    return _scores(model, samples, strategy, seed, threads, device)
+    check_strategy(strategy, regions=regions)
+    if strategy in BLIND:
+        drawn = strategy == "random"
+        return (ImageScore(s.name, drawn * lot(seed, s.name), s.group) for s in samples)
+    return _scores(model, samples, strategy, seed, threads, device, regions)
 
 
 def _scores(
@@ -75,6 +80,7 @@ def _scores(
     seed: int,
     threads: int,
     device: str,
+    regions: int,
 ) -> Iterator[ImageScore]:
     torch.set_num_threads(threads)
     loaded = load_model(model)
@@ -84,12 +90,36 @@ def _scores(
         return sample, decode(sample, loaded.config.max_side)
 
     for sample, image in ahead(read, samples):
-        seen = one_image(image, device=device)
-        if strategy == "bald":
-            score = score_dropout(network, seen, number=int(lot(seed, sample.name) * 2**48))
+        scores = _map_of(network, one_image(image, device=device), sample.name, strategy, seed)
+        if regions:
+            windows = best_windows(scores[0], count=regions)
+            score = min(1.0, sum(each.mean for each in windows) / len(windows))
         else:
-            score = score_tensor(network, seen, MAPS[strategy])
-        yield ImageScore(sample.name, float(score[0]), sample.group)
+            score = float(_reduce(scores)[0])
+        yield ImageScore(sample.name, score, sample.group)
+
+
+def best_regions(
+    model: Model, sample: Sample, *, strategy: str, seed: int, count: int
+) -> list[Box]:
+    """The boxes to ask about in one image, in its own pixels, the best first."""
+    check_strategy(strategy, regions=count)
+    image = one_image(decode(sample, model.config.max_side))
+    scores = _map_of(model.network, image, sample.name, strategy, seed)[0]
+    width, height = image_size(sample)
+    return boxes_of(best_windows(scores, count=count), scores, size=(height, width))
+
+
+@torch.inference_mode()
+def _map_of(network: DeepLab, image: Tensor, name: str, strategy: str, seed: int) -> Tensor:
+    """The score map (1, h, w) of one image (1, 3, H, W)."""
+    number = int(lot(seed, name) * 2**48)
+    if strategy == "bald":
+        generator = torch.Generator().manual_seed(number)
+        return bald_map(dropout_logits(network, image, generator=generator))
+    if strategy == "random":
+        return random_map((-(-image.shape[2] // 4), -(-image.shape[3] // 4)), number=number)[None]
+    return MAPS[strategy](network(image, embed=False).logits)
 
 
 @torch.inference_mode()
@@ -97,13 +127,6 @@ def score_tensor(network: DeepLab, images: Tensor, score_map: Callable[[Tensor],
     """(N, 3, H, W) decoded images to (N,) scores."""
     logits = network(images, embed=False).logits
     return _reduce(score_map(logits))
-
-
-@torch.inference_mode()
-def score_dropout(network: DeepLab, image: Tensor, *, number: int) -> Tensor:
-    """(1, 3, H, W) to (1,): what passes with dropout disagree on; `number` seeds what falls out."""
-    generator = torch.Generator().manual_seed(number)
-    return _reduce(bald_map(dropout_logits(network, image, generator=generator)))
 
 
 def _reduce(scores: Tensor) -> Tensor:
@@ -140,7 +163,7 @@ def rank(
     Raises:
         ValueError: If K is above the number of candidates, or a name comes twice.
     """
-    _check_strategy(strategy)
+    check_strategy(strategy)
     if not 0 <= k <= len(scores):
         raise ValueError(f"asks for {k} images, the pool has {len(scores)}")
     repeated = [name for name, count in Counter(s.name for s in scores).items() if count > 1]
@@ -149,21 +172,31 @@ def rank(
     if strategy == "random":
         scores = [ImageScore(s.name, lot(seed, s.name), s.group) for s in scores]
     ordered = sorted(scores, key=lambda s: (-s.score, s.name))
-    # Where every image is a group of its own, quotas would choose by name alone.
-    quotas = quotas and len({s.group for s in ordered}) < len(ordered)
-    sizes = Counter(s.group if quotas else "" for s in ordered)
-    left = group_quotas(sizes, k)
+    groups = quota_groups([s.group for s in ordered], quotas=quotas)
+    left = group_quotas(Counter(groups), k)
     shares = dict(left)
     chosen: list[Choice] = []
-    for place, score in enumerate(ordered, start=1):
-        group = score.group if quotas else ""
+    for place, (score, group) in enumerate(zip(ordered, groups, strict=True), start=1):
         if left[group]:
             left[group] -= 1
             reason = f"{strategy} {score.score:.4f}, place {place} of {len(ordered)}"
-            if len(sizes) > 1:
-                reason += f"; group {group!r} gives {shares[group]} of {k}"
+            reason += share_of(group, shares, k)
             chosen.append(Choice(score.name, score.score, len(chosen) + 1, reason))
     return chosen
+
+
+def quota_groups(groups: Sequence[str], *, quotas: bool = True) -> list[str]:
+    """The groups that quotas go by; one for all without quotas.
+
+    Where every image is a group of its own, quotas would choose by name alone.
+    """
+    shared = quotas and len(set(groups)) < len(groups)
+    return list(groups) if shared else [""] * len(groups)
+
+
+def share_of(group: str, shares: dict[str, int], k: int) -> str:
+    """The end of a choice's reason, where there is more than one group."""
+    return f"; group {group!r} gives {shares[group]} of {k}" if len(shares) > 1 else ""
 
 
 def group_quotas(sizes: dict[str, int], k: int) -> dict[str, int]:
@@ -187,6 +220,9 @@ def lot(seed: int, name: str) -> float:
     return int.from_bytes(digest[:6]) / 2**48
 
 
-def _check_strategy(strategy: str) -> None:
+def check_strategy(strategy: str, *, regions: int = 0) -> None:
+    """Refuse a strategy that is not there, and regions from one that compares whole images."""
     if strategy not in STRATEGIES:
         raise ValueError(f"no strategy {strategy!r}; there are: {', '.join(STRATEGIES)}")
+    if regions and strategy == "core_set":
+        raise ValueError("core_set compares whole images; it has no regions to offer")

@@ -12,6 +12,7 @@ from worker.ml.networks import DeepLab
 
 REGION = 3  # side of the window in which region impurity looks for several classes
 PASSES = 10  # of dropout
+BOUNDARY_COST = 10.0  # a tenth of all neighbours at a boundary costs as much again as looking
 
 
 def entropy_map(logits: Tensor) -> Tensor:
@@ -59,6 +60,28 @@ def class_balanced_map(logits: Tensor) -> Tensor:
     return values * weight.view_as(values)
 
 
+def boundary_share(logits: Tensor) -> Tensor:
+    """(N,): of all pairs of neighbours, beside and below, the share with two predicted classes.
+
+    Times the map's pixels and two, that is the length of the predicted boundaries in pixels.
+    """
+    guess = logits.argmax(dim=1)
+    beside = (guess[:, :, 1:] != guess[:, :, :-1]).flatten(1)
+    below = (guess[:, 1:] != guess[:, :-1]).flatten(1)
+    pairs = torch.cat([beside, below], dim=1).to(logits.dtype)
+    return pairs.sum(dim=1) / max(1, pairs.shape[1])
+
+
+def entropy_per_cost_map(logits: Tensor) -> Tensor:
+    """Entropy over what correcting the image would cost: 1 + 10 times its share of boundaries.
+
+    People correct along boundaries, so their length stands for the effort; the 1 is for opening
+    and looking, which every image costs. The unit is the effort for an image of one class.
+    """
+    cost = 1 + BOUNDARY_COST * boundary_share(logits)
+    return entropy_map(logits) / cost[:, None, None]
+
+
 def bald_map(logits: Tensor) -> Tensor:
     """What the passes disagree on: (T, C, h, w) of one image to (1, h, w).
 
@@ -99,5 +122,6 @@ MAPS: dict[str, Callable[[Tensor], Tensor]] = {
     "least_confident": least_confident_map,
     "region_impurity": region_impurity_map,
     "class_balanced": class_balanced_map,
+    "entropy_per_cost": entropy_per_cost_map,
     "bald": bald_map,
 }

@@ -16,7 +16,6 @@ from worker.ml.acquisition import (
     group_quotas,
     predict,
     rank,
-    score_dropout,
     score_images,
 )
 from worker.ml.data import BadSample, Sample
@@ -102,12 +101,11 @@ class TestScores:
         assert one != other
 
     def test_bald_without_dropout_is_refused(self, scenes: Path) -> None:
-        config = toy_network(dropout=0.0)
+        network = build_network(toy_network(dropout=0.0)).eval()
+        image = torch.zeros(1, 3, 64, 64, dtype=torch.uint8)
 
         with pytest.raises(ValueError, match="this one has dropout 0"):
-            score_dropout(
-                build_network(config).eval(), torch.zeros(1, 3, 64, 64, dtype=torch.uint8), number=1
-            )
+            dropout_logits(network, image, generator=torch.Generator())
 
     def test_random_looks_at_no_image(self, model: Path, scenes: Path) -> None:
         pool = [replace(sample, image=Path("/nowhere")) for sample in samples(scenes, "target")]

@@ -86,6 +86,8 @@ export const strategies = {
   least_confident: "Least confident",
   region_impurity: "Mixed regions: where many classes meet and the model is unsure",
   class_balanced: "Balanced entropy: small classes count as much as large ones",
+  entropy_per_cost: "Entropy per effort: unsure, and with few boundaries to correct",
+  core_set: "Diversity: images least like those labelled (core-set)",
   bald: "Disagreement: where passes with dropout differ (BALD)",
   random: "Random",
 };

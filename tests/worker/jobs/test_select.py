@@ -1,0 +1,157 @@
+"""Selection by diversity and by regions: the jobs' own handlers, from scores to items."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pytest
+from PIL import Image as Picture
+from sqlalchemy import select as rows
+from sqlalchemy.orm import Session, sessionmaker
+
+from server import codecs
+from server.db.models import Image, Item, Job, Round, Score
+from server.rules.images import MaskOrigin, Split
+from server.rules.jobs import JobKind, JobTimes
+from server.services import jobs, masks, results, rounds
+from server.settings import Settings
+from server.storage.local import LocalBlobs
+from tests.servers.queue import RecordingQueue
+from tests.world import TRAINED, finish_jobs, new_world
+from worker.context import JobContext, JobFacts, Record, Resources
+from worker.jobs import acquire, data, select
+from worker.ml.config import NetworkConfig, StageConfig
+from worker.ml.models import save_model
+from worker.ml.networks import build_network
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+SIZE = 64
+
+
+class Selector:
+    """A project whose pool holds pictures, and the handlers of one round."""
+
+    def __init__(
+        self, settings: Settings, sessions: sessionmaker[Session], blobs: LocalBlobs, folder: Path
+    ) -> None:
+        settings = settings.model_copy(update={"threads": 1})
+        self.resources = Resources(settings, sessions, blobs, RecordingQueue())
+        self.folder = folder
+        with sessions.begin() as session:
+            self.world = new_world(session, blobs)
+            pool = rows(Image).where(Image.split == Split.POOL).order_by(Image.name)
+            for number, image in enumerate(session.scalars(pool)):
+                image.sha256 = blobs.put(picture(number))
+                image.width = image.height = SIZE
+
+    def label(self, name: str) -> None:
+        with self.resources.sessions.begin() as session:
+            image = session.scalars(rows(Image).where(Image.name == name)).one()
+            mask = np.zeros((SIZE, SIZE), np.uint8)
+            sha256 = self.resources.blobs.put(codecs.encode_png(mask))
+            masks.add_revision(
+                session,
+                image_id=image.id,
+                sha256=sha256,
+                origin=MaskOrigin.HUMAN,
+                class_list_id=self.world.class_list_id,
+            )
+
+    def select(self, *, k: int, strategy: str, **config: Any) -> UUID:
+        """Run a round up to its items."""
+        config_of = StageConfig(
+            network=NetworkConfig(classes=2, pretrained=False, decoder=16, embedding=8)
+        )
+        save_model(self.folder / "model", build_network(config_of.network), config_of, {})
+        files = data.keep_model(self.resources.blobs, self.folder / "model")
+        with self.resources.sessions.begin() as session:
+            round_ = rounds.create(
+                session, self.world.project_id, k=k, strategy=strategy, seed=0, config=config,
+                reason="test", created_by=None,
+            )  # fmt: skip
+            rounds.start(session, round_.id, actor_id=None)
+            [job] = finish_jobs(session, self.world.project_id, kind=JobKind.WARM_UP)
+            results.trained(session, job.id, replace(TRAINED, files=files))
+        self.work(JobKind.ACQUIRE, acquire.run)
+        self.work(JobKind.SELECT, select.run)
+        return round_.id
+
+    def work(self, kind: JobKind, run: Callable[[JobContext], Record]) -> None:
+        sessions = self.resources.sessions
+        with sessions.begin() as session:
+            job_id = session.scalars(rows(Job.id).where(Job.kind == kind)).one()
+        with sessions.begin() as session:
+            job = jobs.claim(session, job_id, owner="test", times=JobTimes())
+            assert job is not None
+            facts = JobFacts(
+                job.id, job.kind, job.project_id, job.round_id, job.part, job.params, job.fence,
+                job.attempt,
+            )  # fmt: skip
+        record = run(JobContext(facts, self.resources, self.folder))
+        with sessions.begin() as session:
+            record(session)
+
+
+def picture(number: int) -> bytes:
+    """Noise, a little of it in the first pictures, and in the first two alike."""
+    rng = np.random.default_rng(max(1, number))
+    noise = rng.integers(0, 1 + 60 * max(1, number), (SIZE, SIZE, 3))
+    file = io.BytesIO()
+    Picture.fromarray(noise.clip(0, 255).astype(np.uint8)).save(file, "PNG")
+    # The same pixels in other bytes: equal files would be one image.
+    return file.getvalue() + bytes(number)
+
+
+@pytest.fixture
+def selector(
+    settings: Settings, sessions: sessionmaker[Session], blobs: LocalBlobs, tmp_path: Path
+) -> Selector:
+    return Selector(settings, sessions, blobs, tmp_path / "work")
+
+
+def test_core_set_leaves_out_what_looks_like_a_labelled_image(
+    selector: Selector, session: Session
+) -> None:
+    selector.label("pool-001")
+
+    round_id = selector.select(k=3, strategy="core_set")
+
+    items = session.scalars(rows(Item).where(Item.round_id == round_id).order_by(Item.rank)).all()
+    names = [session.get_one(Image, item.image_id).name for item in items]
+    assert set(names) == {"pool-003", "pool-004", "pool-005"}
+    assert [item.score for item in items] == sorted((item.score for item in items), reverse=True)
+    reason = session.scalars(rows(Score.reason).where(Score.rank == 1)).one()
+    assert reason is not None
+    assert reason.startswith("core_set")
+
+
+@pytest.mark.parametrize("strategy", ["entropy", "random"])
+def test_regions_are_in_the_manifest_and_the_guess_is_void_outside(
+    selector: Selector, session: Session, strategy: str
+) -> None:
+    round_id = selector.select(k=2, strategy=strategy, regions=3)
+
+    manifest = session.get_one(Round, round_id).manifest
+    assert manifest is not None
+    assert set(manifest["regions"]) == {each["name"] for each in manifest["chosen"]}
+    for item in session.scalars(rows(Item).where(Item.round_id == round_id)):
+        asked = np.zeros((SIZE, SIZE), bool)
+        for top, left, bottom, right in manifest["regions"][
+            session.get_one(Image, item.image_id).name
+        ]:
+            asked[top:bottom, left:right] = True
+        assert asked.sum() == 3 * (SIZE // 4) ** 2
+        guess = codecs.decode_png_labels(selector.resources.blobs.read(item.prediction_sha256))
+        assert (guess[~asked] == 255).all()
+        assert (guess[asked] < 2).all()
+
+
+def test_whole_images_have_no_regions_in_the_manifest(selector: Selector, session: Session) -> None:
+    manifest = session.get_one(Round, selector.select(k=2, strategy="margin")).manifest
+
+    assert manifest is not None
+    assert "regions" not in manifest
