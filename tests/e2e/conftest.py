@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.app import create_app
@@ -35,16 +35,28 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The machine's Chromium, without a window."""
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers: one in a process."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The machine's Chromium."""
     names = (os.environ.get("MASKLOOP_CHROMIUM", ""), *BROWSER)
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
         missing("no Chromium: apt-get install chromium, or name one in MASKLOOP_CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, browser_path: str) -> Iterator[Browser]:
+    """The machine's Chromium, without a window."""
+    browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@
 import { ApiError } from "../../client/request.js";
 import * as api from "../../client/items.js";
 import { Editor as EditorOf } from "../../editor/editor.js";
-import { dropOldWork, findWork } from "../../state/kept.js";
 import { prefer, preference, user } from "../../state/session.js";
+import { dropOldStrokes, StrokeLog } from "../../state/strokes.js";
 import * as texts from "../../texts.js";
 import { signal } from "../../vendor/preact.js";
 import { Ahead } from "./ahead.js";
@@ -44,7 +44,7 @@ export class DeskState {
   constructor(projectId, stage) {
     this.projectId = projectId;
     this.stage = stage;
-    void dropOldWork(Date.now()).catch(() => {});
+    void dropOldStrokes(Date.now()).catch(() => {});
   }
 
   /** @returns {Editor | null} */
@@ -91,9 +91,9 @@ export class DeskState {
 
   /** @param {Fetched} fetched @param {() => void} onLost when its lease has ended */
   async #open({ item, picture, model, draft, heat }, onLost) {
-    const userId = user.peek()?.id ?? "";
-    const kept = await findWork(userId, item.id).catch(() => undefined);
-    if (this.#isClosed) return;
+    const strokes = await StrokeLog.open(user.peek()?.id ?? "", item.id);
+    const { kept } = strokes;
+    if (this.#isClosed) return void strokes.close();
     const { classes } = item.class_list;
     const editor = new EditorOf(this.stage, {
       picture,
@@ -104,11 +104,7 @@ export class DeskState {
       tolerance: preference("tolerance", 24),
       opacity: preference("opacity", 0.5),
     });
-    const work = new Work(item, editor, {
-      userId,
-      activeSeconds: kept?.activeSeconds ?? 0,
-      onLost,
-    });
+    const work = new Work(item, editor, { strokes, onLost });
     this.#restore(editor, kept, draft);
     editor.onChange = (kind) => this.#announce(kind);
     this.work.value = work;
@@ -136,7 +132,7 @@ export class DeskState {
 
   /**
    * @param {Editor} editor
-   * @param {import("../../state/kept.js").Kept | undefined} kept in this browser: the newest there is
+   * @param {import("../../state/strokes.js").Kept | null} kept in this browser: the newest there is
    * @param {import("../../editor/mask.js").Mask | null} draft
    */
   #restore(editor, kept, draft) {

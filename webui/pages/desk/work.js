@@ -11,7 +11,6 @@
 
 import { ApiError } from "../../client/request.js";
 import * as api from "../../client/items.js";
-import { dropWork, keepWork } from "../../state/kept.js";
 import { signal } from "../../vendor/preact.js";
 import { Activity } from "./activity.js";
 
@@ -23,24 +22,24 @@ export class Work {
   /** @type {import("../../vendor/preact.js").Signal<SaveState>} */
   save = signal(/** @type {SaveState} */ ({ kind: "unchanged" }));
   #key = crypto.randomUUID();
-  #isKept = true;
   #isSaved = true;
+  #isOver = false;
   /** @type {Promise<unknown>} */ #saving = Promise.resolve();
   /** @type {ReturnType<typeof setInterval>[]} */ #timers = [];
 
   /**
    * @param {Item} item
    * @param {Editor} editor
-   * @param {{userId: string, activeSeconds: number, onLost: () => void}} given
+   * @param {{strokes: import("../../state/strokes.js").StrokeLog, onLost: () => void}} given
    */
-  constructor(item, editor, { userId, activeSeconds, onLost }) {
+  constructor(item, editor, { strokes, onLost }) {
     this.item = item;
     this.editor = editor;
-    this.userId = userId;
+    this.strokes = strokes;
     this.onLost = onLost;
-    this.activity = new Activity(activeSeconds);
+    this.activity = new Activity(strokes.kept?.activeSeconds);
     this.#timers = [
-      setInterval(() => this.#keep(), KEEP_MS),
+      setInterval(() => void this.#keep(), KEEP_MS),
       setInterval(() => void this.saveDraft(), SAVE_MS),
       setInterval(() => void this.renew(), HEARTBEAT_MS),
     ];
@@ -56,25 +55,16 @@ export class Work {
 
   /** A step was done: it is not kept, not saved, and a submission of it is another one. */
   edited() {
-    this.#isKept = false;
     this.#isSaved = false;
     this.#key = crypto.randomUUID();
     if (this.save.value.kind !== "offline") this.save.value = { kind: "kept" };
+    void this.#keep();
   }
 
   async #keep() {
-    const { correction } = this.editor;
-    if (this.#isKept && !correction.history.isOpen) return;
-    this.#isKept = true;
     try {
-      await keepWork(this.userId, this.item.id, {
-        labels: correction.mask.labels.slice(),
-        effort: { ...correction.effort },
-        activeSeconds: this.activity.seconds,
-        keptAt: Date.now(),
-      });
+      await this.strokes.keep(this.editor.correction, () => this.activity.seconds);
     } catch (error) {
-      this.#isKept = false;
       this.save.value = { kind: "failed", why: reasonOf(error) };
     }
   }
@@ -156,16 +146,21 @@ export class Work {
   }
 
   async #end() {
-    this.#isKept = true;
     this.#isSaved = true;
-    this.close();
-    await dropWork(this.userId, this.item.id);
+    this.#isOver = true;
+    this.#stopTimers();
+    await this.strokes.drop();
+    await this.strokes.close();
+  }
+
+  #stopTimers() {
+    this.#timers.forEach(clearInterval);
   }
 
   /** Stop renewing and saving; what is not kept yet is kept now. */
   close() {
-    this.#timers.forEach(clearInterval);
-    void this.#keep();
+    this.#stopTimers();
+    if (!this.#isOver) void this.#keep().then(() => this.strokes.close());
   }
 }
 
