@@ -215,7 +215,7 @@ def take(world: World, person: UUID, *, prefetch: bool = False) -> Lease:
 
 def submit(
     world: World, lease: Lease, labels: codecs.Labels, effort: Effort = NO_EFFORT
-) -> submissions.Submission | submissions.Late:
+) -> submissions.Submission | submissions.Kept:
     """Submit the leased item."""
     return submissions.submit(
         world.session,

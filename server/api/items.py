@@ -1,26 +1,25 @@
-"""The queue: items, the leases people hold on them, drafts and submissions."""
+"""The queue: items, and the leases people hold on them."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from server.api.bodies import RAW_MASK, MaskBody, decode, image_answer, mask_answer
+from server.api.bodies import image_answer, mask_answer
 from server.api.classes import ClassesOut
 from server.api.deps import BlobsDep, PageDep, SessionDep, SettingsDep
 from server.api.gates import Caller, InProject, OfItem, OfRound
 from server.api.schemas import In, Listing, Out, listed
 from server.codecs import PNG_TYPE
 from server.db.models import Lease
-from server.rules.errors import NotFound
 from server.rules.items import ItemState, LeaseTimes
 from server.rules.roles import Role
-from server.services import items, overview, projects, submissions
+from server.services import items, leases, masks, overview, projects, reviews
 from server.services.overview import ItemView, LeaseView
 from server.settings import Settings
 
@@ -58,6 +57,14 @@ class LeaseOut(Out):
     user: Holder
 
 
+class ReturnedOut(Out):
+    """A reviewer's remarks, each pinned to a pixel."""
+
+    reviewer: str
+    remarks: list[dict[str, Any]]
+    created_at: datetime
+
+
 class ItemOut(Out):
     """One item of a round."""
 
@@ -73,6 +80,12 @@ class ItemOut(Out):
     class_list: ClassesOut
     lease: LeaseOut | None
     etag: str
+    mask_revision: int | None = None
+    """The image's newest mask, 0 for none; only where one item is asked for."""
+    returned: ReturnedOut | None = None
+    """Why it came back to its author; only where one item is asked for."""
+    taken_from: str | None = None
+    """Who held it before and fell silent; only where one item is asked for."""
 
 
 class LeaseIn(In):
@@ -92,13 +105,6 @@ class RenewedOut(Out):
 
     expires_at: datetime
     seconds_left: float
-
-
-class DraftOut(Out):
-    """The kept draft."""
-
-    draft_id: UUID
-    revision: int
 
 
 def shape(view: ItemView) -> ItemOut:
@@ -227,31 +233,20 @@ def skip(item_id: UUID, who: Annotator, given: SkipIn, session: SessionDep) -> N
     items.skip(session, item_id, user_id=who.user_id, lease_id=given.lease_id, reason=given.reason)
 
 
-@router.put("/items/{item_id}/draft", openapi_extra=RAW_MASK, summary="Keep unsubmitted work")
-def save_draft(
-    item_id: UUID, who: Annotator, body: MaskBody, session: SessionDep, blobs: BlobsDep
-) -> DraftOut:
-    """Keep the newest unsubmitted label map; it needs no live lease, so no work is refused."""
-    draft = submissions.save_draft(
-        session, blobs, item_id, user_id=who.user_id, labels=decode(body)
-    )
-    return DraftOut(draft_id=draft.id, revision=draft.revision)
-
-
-@router.get("/items/{item_id}/draft", response_class=Response, summary="Your own draft")
-def draft(
-    item_id: UUID, who: Annotator, request: Request, session: SessionDep, blobs: BlobsDep
-) -> Response:
-    """Return your draft of the item: index PNG, or run lengths if `Accept` says so."""
-    kept = submissions.draft(session, item_id, user_id=who.user_id)
-    if kept is None:
-        raise NotFound
-    return mask_answer(request, blobs.read(kept.sha256), tag=kept.revision)
-
-
 def _shown(session: Session, item_id: UUID) -> ItemOut:
     session.flush()
-    return shape(overview.item(session, item_id))
+    view = overview.item(session, item_id)
+    shown = shape(view)
+    newest = masks.newest(session, view.image.id)
+    shown.taken_from = leases.taken_from(session, view.item)
+    shown.mask_revision = newest.revision if newest else 0
+    came_back = reviews.last_return(session, view.item)
+    if came_back is not None:
+        review, reviewer = came_back
+        shown.returned = ReturnedOut(
+            reviewer=reviewer, remarks=review.remarks, created_at=review.created_at
+        )
+    return shown
 
 
 def _lease(view: LeaseView) -> LeaseOut:

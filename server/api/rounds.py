@@ -61,6 +61,7 @@ class ItemCounts(Out):
     leased: int
     submitted: int
     skipped: int
+    returned: int
 
 
 class ModelRef(Out):

@@ -13,15 +13,14 @@ from sqlalchemy.orm import Session
 from server.api import errors, replay
 from server.api.bodies import RAW_MASK, MaskBody, decode
 from server.api.budgets import BudgetOut
-from server.api.deps import BlobsDep, SessionDep, SettingsDep
+from server.api.deps import BlobsDep, IfMatch, SessionDep, SettingsDep
 from server.api.gates import Caller, OfItem
 from server.api.items import times_of
 from server.api.schemas import Out
-from server.rules.errors import AssignmentSuperseded
 from server.rules.roles import Role
 from server.services import audit, submissions
 from server.services.masks import Effort
-from server.services.submissions import Late, Submission
+from server.services.submissions import Kept, Submission
 
 router = APIRouter(tags=["items"])
 
@@ -58,6 +57,8 @@ class SubmissionOut(Out):
     changed_share: float
     by_class: list[ChangeOut]
     """The three largest."""
+    iou: float | None
+    """IoU(model, person), the mean over the classes."""
     budget: BudgetOut
 
 
@@ -76,16 +77,18 @@ def submit(
     session: SessionDep,
     blobs: BlobsDep,
     settings: SettingsDep,
+    replaces: IfMatch,
     key: replay.KeyHeader = None,
 ) -> Response:
     """Keep the mask and charge the budget; with an `Idempotency-Key`, once.
 
-    When the lease is over and the item is not free any more, the answer is 409 and the bytes
+    `If-Match` names the mask's revision that the person has seen, `"0"` for none. When the lease
+    is over and the item not free any more (409), or another revision is there (412), the bytes
     are kept as a draft.
     """
     labels = decode(body)
 
-    def act() -> SubmissionOut | Late:
+    def act() -> SubmissionOut | Kept:
         done = submissions.submit(
             session,
             blobs,
@@ -95,14 +98,15 @@ def submit(
             labels=labels,
             effort=Effort(**effort.model_dump(exclude={"lease_id"})),
             times=times_of(session, settings, who.project_id),
+            replaces=replaces,
         )
-        if isinstance(done, Late):
+        if isinstance(done, Kept):
             return done
         _note(session, who, done)
         return _shape(done)
 
-    def on_late(late: Late) -> JSONResponse:
-        return errors.refused(request, AssignmentSuperseded(draft_id=str(late.draft.id)))
+    def on_kept(kept: Kept) -> JSONResponse:
+        return errors.refused(request, kept.refusal)
 
     return replay.once(
         session,
@@ -112,7 +116,7 @@ def submit(
         body=body[1],
         status=200,
         act=act,
-        otherwise=on_late,
+        otherwise=on_kept,
     )
 
 
@@ -127,6 +131,7 @@ def _shape(done: Submission) -> SubmissionOut:
             ChangeOut(before=change.before, after=change.after, pixels=change.pixels)
             for change in done.changes
         ],
+        iou=done.iou,
         budget=BudgetOut.model_validate(done.balance),
     )
 

@@ -92,17 +92,14 @@ class NameTaken(Conflict):
 class AssignmentSuperseded(Conflict):
     """The lease is over: expired, released, or someone else's by now.
 
-    The bytes that came with it are kept as a draft, named here.
+    The bytes that came with it are kept as a draft, named here, beside how the lease ended and
+    who holds the item now.
     """
 
-    def __init__(self, *, draft_id: str | None = None) -> None:
-        super().__init__(
-            "This item is no longer yours: its lease ended. What you sent is kept as a draft."
-            if draft_id
-            else "This item is no longer yours: its lease ended."
-        )
-        if draft_id:
-            self.extra["draft_id"] = draft_id
+    def __init__(self, *, ended: str, holder: str | None) -> None:
+        why = f"{holder} has it now" if holder else "its lease ended"
+        super().__init__(f"This item is no longer yours: {why}. Work on it is kept as a draft.")
+        self.extra.update(ended=ended, holder=holder)
 
 
 class TooManyItems(Conflict):

@@ -7,12 +7,16 @@ from enum import StrEnum
 
 
 class ItemState(StrEnum):
-    """An item ends submitted or skipped; a lease that ends early opens it again."""
+    """An item ends submitted or skipped; a lease that ends early opens it again.
+
+    A reviewer may return a submitted one: its author takes it once more, at no cost.
+    """
 
     OPEN = "open"
     LEASED = "leased"
     SUBMITTED = "submitted"
     SKIPPED = "skipped"
+    RETURNED = "returned"
 
 
 class LeaseState(StrEnum):

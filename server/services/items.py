@@ -21,8 +21,9 @@ def take(
 ) -> Lease | None:
     """Give the person the next item, or None when nothing is left to label.
 
-    Taking again gives the same item again; `prefetch` gives the one after it. Open items come
-    first, by rank; then those whose holder has been silent for too long.
+    Taking again gives the same item again; `prefetch` gives the one after it. What a reviewer
+    returned to the person comes first; then open items, by rank; then those whose holder has
+    been silent for too long.
 
     Raises:
         BudgetExhausted: There is an item, but nothing is left to pay for it.
@@ -32,6 +33,9 @@ def take(
     wanted = 1 if prefetch and mine else 0
     if len(mine) > wanted:
         return leases.renew(mine[wanted], moment=now(session), times=times)
+    returned = _next_returned(session, project_id, user_id=user_id)
+    if returned is not None:
+        return leases.begin(session, returned, user_id=user_id, times=times)
     working = session.scalar(
         select(Round.id).where(Round.project_id == project_id, Round.state == RoundState.LABELLING)
     )
@@ -47,7 +51,8 @@ def lease(session: Session, item_id: UUID, *, user_id: UUID, times: LeaseTimes) 
     """Give the person this very item.
 
     Raises:
-        Conflict: Someone else holds it, it is done, or its round is not labelling.
+        Conflict: Someone else holds it, it is done, or its round is not labelling and no
+            reviewer returned it to the person.
         TooManyItems: The person holds as many as one may.
     """
     item = get(session, item_id)
@@ -58,11 +63,13 @@ def lease(session: Session, item_id: UUID, *, user_id: UUID, times: LeaseTimes) 
             return leases.renew(held, moment=now(session), times=times)
     if len(mine) >= HELD_AT_MOST:
         raise TooManyItems(f"You hold {len(mine)} items; submit or release one first.")
-    if leases.lock_round(session, item.round_id, shared=True).state is not RoundState.LABELLING:
-        raise Conflict("This item's round is not being labelled.", field="item")
+    round_ = leases.lock_round(session, item.round_id, shared=True)
     item = leases.lock_item(session, item_id)
-    if item.state is not ItemState.OPEN:
-        raise Conflict(f"This item is {item.state}.", field="item")
+    if not leases.is_free_for(item, user_id, round_):
+        raise Conflict(
+            f"This item is {item.state}, its round {round_.state}: it cannot be taken.",
+            field="item",
+        )
     return leases.begin(session, item, user_id=user_id, times=times)
 
 
@@ -83,6 +90,8 @@ def skip(session: Session, item_id: UUID, *, user_id: UUID, lease_id: UUID, reas
     """Take the item out of the round for good; its cost returns to the budget."""
     if not reason.strip():
         raise Invalid("Say why the image is skipped.", field="reason")
+    if get(session, item_id).returned_to is not None:
+        raise Conflict("A returned image is paid for: correct it, or put it back.", field="item")
     item = _end(session, item_id, user_id=user_id, lease_id=lease_id, state=LeaseState.SKIPPED)
     item.skip_reason = reason.strip()[:500]
     labelling.end_if_done(session, item.round_id)
@@ -127,6 +136,23 @@ def _lock_member(session: Session, project_id: UUID, user_id: UUID) -> None:
     )
 
 
+def _next_returned(session: Session, project_id: UUID, *, user_id: UUID) -> Item | None:
+    """Find what a reviewer returned to the person; only they take it, so no round is locked."""
+    statement = (
+        select(Item)
+        .where(
+            Item.project_id == project_id,
+            Item.state == ItemState.RETURNED,
+            Item.returned_to == user_id,
+        )
+        .order_by(Item.id)
+        .limit(1)
+        .with_for_update(of=Item)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalar(statement)
+
+
 def _next_open(session: Session, round_id: UUID) -> Item | None:
     statement = (
         select(Item)
@@ -148,6 +174,7 @@ def _next_silent(session: Session, round_id: UUID, *, times: LeaseTimes) -> Item
         .where(
             Item.round_id == round_id,
             Item.state == ItemState.LEASED,
+            Item.returned_to.is_(None),
             Lease.state == LeaseState.ACTIVE,
             Lease.heartbeat_at <= since,
         )

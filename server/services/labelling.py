@@ -16,7 +16,7 @@ from server.services import budgets, jobs, leases, rounds
 
 
 def end_if_done(session: Session, round_id: UUID) -> bool:
-    """Go on to retraining when no item is open or held, or when the budget is used.
+    """Go on to retraining when no item is open, held or returned, or when the budget is used.
 
     The caller holds the round's lock, so that the last of several submissions sees all others.
     """
@@ -24,10 +24,10 @@ def end_if_done(session: Session, round_id: UUID) -> bool:
     if round_.state is not RoundState.LABELLING:
         return False
     counts = item_counts(session, round_id)
-    pending = counts[ItemState.OPEN] + counts[ItemState.LEASED]
-    if pending == 0:
+    held = counts[ItemState.LEASED] + counts[ItemState.RETURNED]
+    if counts[ItemState.OPEN] + held == 0:
         return _retrain(session, round_, reason="every item is submitted or skipped")
-    if counts[ItemState.LEASED] == 0 and counts[ItemState.SUBMITTED] > 0:
+    if held == 0 and counts[ItemState.SUBMITTED] > 0:
         balance = budgets.balance(session, round_.project_id)
         if balance.granted == balance.spent:
             return _retrain(session, round_, reason="the budget is used")

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.db.engine import now
-from server.db.models import Item, Lease, Round
+from server.db.models import Item, Lease, Round, User
 from server.rules.errors import AssignmentSuperseded, NotFound
 from server.rules.items import ItemState, LeaseState, LeaseTimes
+from server.rules.rounds import RoundState
 from server.services import budgets
 
 
@@ -68,7 +69,10 @@ def held(session: Session, project_id: UUID, *, user_id: UUID) -> list[Lease]:
 
 
 def begin(session: Session, item: Item, *, user_id: UUID, times: LeaseTimes) -> Lease:
-    """Lease the locked, open item; reserve its cost or raise `BudgetExhausted`."""
+    """Lease the locked, free item; reserve its cost or raise `BudgetExhausted`.
+
+    The label of a returned item is paid for already.
+    """
     moment = now(session)
     item.fence += 1
     item.state = ItemState.LEASED
@@ -84,7 +88,8 @@ def begin(session: Session, item: Item, *, user_id: UUID, times: LeaseTimes) -> 
     )
     session.add(lease)
     session.flush()
-    budgets.reserve(session, lease)
+    if item.returned_to is None:
+        budgets.reserve(session, lease)
     return lease
 
 
@@ -99,8 +104,10 @@ def end(session: Session, lease: Lease, item: Item, state: LeaseState) -> None:
     """End an active lease of the locked item: spend when submitted, else refund."""
     lease.state = state
     lease.ended_at = now(session)
-    item.state = _ITEM_AFTER.get(state, ItemState.OPEN)
+    item.state = _ITEM_AFTER.get(state, _free_state(item))
     session.flush()
+    if item.returned_to is not None:
+        return
     if state is LeaseState.SUBMITTED:
         budgets.spend(session, lease)
     else:
@@ -111,6 +118,43 @@ _ITEM_AFTER = {
     LeaseState.SUBMITTED: ItemState.SUBMITTED,
     LeaseState.SKIPPED: ItemState.SKIPPED,
 }
+
+
+def _free_state(item: Item) -> ItemState:
+    return ItemState.OPEN if item.returned_to is None else ItemState.RETURNED
+
+
+def is_free_for(item: Item, user_id: UUID, round_: Round) -> bool:
+    """Whether the person may lease the item: an open one of a round in labelling, or their own
+    returned one, whatever its round does meanwhile."""
+    if item.returned_to is not None:
+        return item.state is ItemState.RETURNED and item.returned_to == user_id
+    return item.state is ItemState.OPEN and round_.state is RoundState.LABELLING
+
+
+def superseded(session: Session, lease: Lease) -> AssignmentSuperseded:
+    """Return the refusal that says how the lease ended and who has the item now."""
+    holder = session.scalar(
+        select(User.display_name)
+        .join(Lease, Lease.user_id == User.id)
+        .where(Lease.item_id == lease.item_id, Lease.state == LeaseState.ACTIVE)
+        .where(Lease.id != lease.id)
+    )
+    ended = LeaseState.EXPIRED if lease.state is LeaseState.ACTIVE else lease.state
+    return AssignmentSuperseded(ended=ended.value, holder=holder)
+
+
+def taken_from(session: Session, item: Item) -> str | None:
+    """Return whose silence gave the item's present holder the lease."""
+    return session.scalar(
+        select(User.display_name)
+        .join(Lease, Lease.user_id == User.id)
+        .where(
+            Lease.item_id == item.id,
+            Lease.state == LeaseState.TAKEN_OVER,
+            Lease.fence == item.fence - 1,
+        )
+    )
 
 
 def own(session: Session, item_id: UUID, *, user_id: UUID, lease_id: UUID) -> Lease:
@@ -130,7 +174,7 @@ def live(session: Session, item_id: UUID, *, user_id: UUID, lease_id: UUID) -> L
     """Return the person's live lease, or raise `AssignmentSuperseded`."""
     lease = own(session, item_id, user_id=user_id, lease_id=lease_id)
     if not is_live(session, lease):
-        raise AssignmentSuperseded
+        raise superseded(session, lease)
     return lease
 
 

@@ -19,7 +19,9 @@ from server.db.models.mask import Mask
 from server.db.models.member import Member
 from server.db.models.metric import Metric
 from server.db.models.model import Model
+from server.db.models.preference import Preference
 from server.db.models.project import Project
+from server.db.models.review import Review
 from server.db.models.round import Round
 from server.db.models.round_change import RoundChange
 from server.db.models.schedule import Schedule
@@ -49,7 +51,9 @@ __all__ = [
     "Member",
     "Metric",
     "Model",
+    "Preference",
     "Project",
+    "Review",
     "Round",
     "RoundChange",
     "Schedule",

@@ -36,4 +36,8 @@ class Item(WithId, Base):
     uncertainty_sha256: Mapped[str]
     """Blob: H / ln C as 8-bit grey PNG at stride 4."""
     skip_reason: Mapped[str | None]
+    returned_to: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """Who corrects it again: a reviewer returned their mask. Its label is paid for already."""
+    approved_at: Mapped[datetime | None]
+    """When a reviewer approved its newest mask."""
     created_at: Mapped[datetime]

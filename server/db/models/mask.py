@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -34,4 +35,6 @@ class Mask(WithId, Base):
     strokes: Mapped[int | None]
     clicks: Mapped[int | None]
     undos: Mapped[int | None]
+    confusion: Mapped[list[Any] | None]
+    """`[model's class, person's class, pixels]` of each pair that occurs, equal ones too."""
     created_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from server.db.models import Item, Lease, Round
 from server.rules.errors import AssignmentSuperseded, Conflict, Invalid, NotFound, TooManyItems
 from server.rules.items import ItemState, LeaseState, LeaseTimes
 from server.rules.rounds import RoundState
-from server.services import budgets, items
+from server.services import budgets, items, leases
 from server.storage.local import LocalBlobs
 from tests.world import World, new_world, take, to_labelling
 
@@ -62,6 +62,16 @@ class TestTake:
         assert other.item_id == taken[1].item_id
         assert taken[1].state is LeaseState.TAKEN_OVER
         assert other.fence == taken[1].fence + 1
+        item = world.session.get_one(Item, other.item_id)
+        assert leases.taken_from(world.session, item) == "P"
+        with pytest.raises(AssignmentSuperseded) as refused:
+            leases.live(
+                world.session,
+                other.item_id,
+                user_id=taken[1].user_id,
+                lease_id=taken[1].id,
+            )
+        assert refused.value.extra == {"ended": "taken_over", "holder": "P"}
         assert budgets.balance(world.session, world.project_id).reserved == 4
 
 

@@ -9,7 +9,7 @@ from server.db.models import Lease, Round
 from server.rules.errors import Invalid
 from server.rules.items import LeaseTimes
 from server.rules.rounds import RoundState
-from server.services import budgets, items, masks, submissions
+from server.services import budgets, effort, items, masks, submissions
 from server.services.masks import Effort
 from server.storage.local import LocalBlobs
 from tests.world import World, label_map, new_world, submit, take, to_labelling
@@ -32,7 +32,7 @@ def test_keeps_the_mask_spends_one_and_says_what_changed(world: World) -> None:
     done = submit(world, lease, labels)
 
     assert isinstance(done, submissions.Submission)
-    assert done.changes == [submissions.Change(before=0, after=1, pixels=3)]
+    assert done.changes == [effort.Change(before=0, after=1, pixels=3)]
     assert done.changed_share == pytest.approx(3 / labels.size)
     assert (done.balance.spent, done.balance.reserved) == (1, 0)
     kept = masks.newest(world.session, done.item.image_id)
@@ -85,7 +85,7 @@ def test_late_work_is_kept_as_a_draft_when_someone_else_has_the_item(world: Worl
 
     outcome = submit(world, late, label_map(1))
 
-    assert isinstance(outcome, submissions.Late)
+    assert isinstance(outcome, submissions.Kept)
     assert outcome.draft.late
     kept = codecs.decode_png_labels(world.blobs.read(outcome.draft.sha256))
     assert np.array_equal(kept, label_map(1))
@@ -113,12 +113,3 @@ def test_a_draft_grows_by_revisions(world: World) -> None:
         )
     assert draft.revision == 2
     assert np.array_equal(codecs.decode_png_labels(world.blobs.read(draft.sha256)), label_map(1))
-
-
-def test_compare_lists_pairs_by_size() -> None:
-    guess = np.array([[0, 0, 0, 1, 1]], np.uint8)
-    labels = np.array([[1, 1, 0, 255, 1]], np.uint8)
-    assert submissions.compare(guess, labels) == [
-        submissions.Change(0, 1, 2),
-        submissions.Change(1, 255, 1),
-    ]
