@@ -22,6 +22,7 @@ test-gpu: .venv/.installed-test
 	$(BIN)/pytest -m gpu $(ARGS)
 
 bench: .venv/.installed-test
+	$(BIN)/python -m benchmarks.advice --json docs/benchmarks/advice.json
 	$(BIN)/python -m benchmarks.acquisition --json docs/benchmarks/acquisition.json
 	$(BIN)/python -m benchmarks.first_loop --json docs/benchmarks/first-loop.json $(ARGS)
 

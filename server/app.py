@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 import server
 from server.api import (
+    advice,
     audit,
     budgets,
     classes,
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     budgets.router,
     audit.router,
     metrics.router,
+    advice.router,
     projects.router,
     imports.router,
     images.router,

@@ -30,7 +30,7 @@ from server.rules.images import Split
 from server.rules.items import ItemState
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundEvent
-from server.services import jobs, leases, rounds
+from server.services import advice, jobs, leases, rounds
 from server.services.regions import Box
 
 
@@ -192,6 +192,7 @@ def evaluated(session: Session, job_id: UUID, figures: Sequence[Measured]) -> No
     if model.stage is JobKind.RETRAIN:
         round_ = leases.lock_round(session, job.round_id)
         rounds.move(session, round_, RoundEvent.EVALUATED, reason=f"model {model.version} measured")
+        advice.measured(session, model)
 
 
 def make_manifest(

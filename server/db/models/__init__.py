@@ -6,6 +6,7 @@ from server.db.models.class_list import ClassList
 from server.db.models.domain import DomainRow
 from server.db.models.draft import Draft
 from server.db.models.evaluation import Evaluation
+from server.db.models.forecast import Forecast
 from server.db.models.group import Group
 from server.db.models.idempotency_key import IdempotencyKey
 from server.db.models.image import Image
@@ -38,6 +39,7 @@ __all__ = [
     "DomainRow",
     "Draft",
     "Evaluation",
+    "Forecast",
     "Group",
     "IdempotencyKey",
     "Image",
