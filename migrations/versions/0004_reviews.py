@@ -1,7 +1,7 @@
 """Reviews, people's preferences, and the confusion of a submission
 
 Revision: 0004
-Before: 0001
+Before: 0003
 Must not break the previous version of the code: add first, remove in a later release.
 """
 
@@ -13,7 +13,7 @@ from alembic import op
 from server.db.base import UtcDateTime
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
