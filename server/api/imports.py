@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from server.api.deps import BlobsDep, PageDep, SessionDep, SettingsDep
@@ -15,7 +16,7 @@ from server.api.schemas import In, Listing, Out, listed
 from server.rules.errors import Invalid
 from server.rules.images import Domain, Split
 from server.rules.roles import Role
-from server.services import audit, imports, job_views
+from server.services import audit, import_reports, imports, job_views
 
 router = APIRouter(tags=["imports"])
 
@@ -34,8 +35,9 @@ class ImportIn(In):
 class LineOut(Out):
     """What became of one file."""
 
+    file: str
     name: str
-    outcome: imports.Outcome
+    outcome: import_reports.Outcome
     field: str | None
     reason: str | None
 
@@ -88,15 +90,34 @@ def report(
     """Return a page of the report, in the order of the files' names."""
     first = _first(page.cursor)
     job = job_views.get(session, job_id)
-    lines, following = imports.report(blobs, job, first=first, limit=page.limit)
+    lines, following = import_reports.page(blobs, job, first=first, limit=page.limit)
     shaped = [LineOut.model_validate(line) for line in lines]
     return listed(request, shaped, None if following is None else str(following))
 
 
+@router.get(
+    "/imports/{job_id}/report.csv",
+    response_class=StreamingResponse,
+    summary="What became of each file, as a table",
+)
+def report_csv(
+    job_id: UUID,
+    _: Annotated[Caller, Depends(OfJob(Role.LEAD))],
+    session: SessionDep,
+    blobs: BlobsDep,
+) -> StreamingResponse:
+    """Return the whole report as CSV."""
+    pieces = import_reports.as_csv(blobs, job_views.get(session, job_id))
+    name = f'attachment; filename="import-{job_id}.csv"'
+    return StreamingResponse(
+        pieces, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
+    )
+
+
 def _first(cursor: str | None) -> int:
-    """A finished report never changes, so its cursor is a place in it."""
+    """A finished report never changes, so its cursor is the byte where a line begins."""
     if cursor is None:
         return 0
-    if not cursor.isdecimal():
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= 12):
         raise Invalid("This cursor is not one of ours.", field="cursor")
     return int(cursor)

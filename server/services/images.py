@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import insert as insert_into
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.codecs import ImageFacts
+from server.db.base import uuid7
 from server.db.engine import now
-from server.db.models import DomainRow, Group, Image, Mask, Score
+from server.db.models import DomainRow, Group, Image, Mask, Round, Score
 from server.rules.errors import DuplicateImage, Invalid, NotFound
 from server.rules.images import SPLITS, Domain, Split
 from server.services.paging import AnySelect, Key, Page, PageQuery, by_id, fetch
@@ -63,14 +65,15 @@ def add(
         DuplicateImage: The project has these bytes, or the domain has this name.
     """
     place = domain_id(session, project_id, domain)
-    taken = known(session, project_id, place, [new]).reason(new)
+    taken = known(session, project_id, domain, [new]).reason(new)
     if taken is not None:
         raise DuplicateImage(taken, field="image")
     try:
         with session.begin_nested():
-            return insert(session, project_id, place, split, [new])[0]
+            [image_id] = insert(session, project_id, place, split, [new])
     except IntegrityError:
         raise DuplicateImage("Another upload of this image was faster.", field="image") from None
+    return session.get_one(Image, image_id)
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,8 @@ class Known:
         return None
 
 
-def known(session: Session, project_id: UUID, place: UUID, batch: Sequence[NewImage]) -> Known:
-    """Look the batch's hashes and names up."""
+def known(session: Session, project_id: UUID, domain: Domain, batch: Sequence[NewImage]) -> Known:
+    """Look the batch's hashes and names up; both by an index."""
     by_bytes = session.execute(
         select(Image.sha256, Image.name).where(
             Image.project_id == project_id, Image.sha256.in_([new.sha256 for new in batch])
@@ -98,7 +101,9 @@ def known(session: Session, project_id: UUID, place: UUID, batch: Sequence[NewIm
     )
     by_name = session.execute(
         select(Image.name, Image.sha256).where(
-            Image.domain_id == place, Image.name.in_([new.name for new in batch])
+            Image.project_id == project_id,
+            Image.split.in_(SPLITS[domain]),  # the domain's own: no other has them
+            Image.name.in_([new.name for new in batch]),
         )
     )
     return Known(dict(by_bytes.all()), dict(by_name.all()))
@@ -106,43 +111,51 @@ def known(session: Session, project_id: UUID, place: UUID, batch: Sequence[NewIm
 
 def insert(
     session: Session, project_id: UUID, place: UUID, split: Split, batch: Sequence[NewImage]
-) -> list[Image]:
-    """Insert images in one statement; the unique constraints refuse duplicates."""
+) -> list[UUID]:
+    """Insert images in one statement, return their ids; unique constraints refuse duplicates."""
+    if not batch:
+        return []
     groups = group_ids(session, project_id, {new.group for new in batch if new.group})
     moment = now(session)
+    ids = [uuid7() for _ in batch]
     rows = [
-        Image(
-            project_id=project_id,
-            domain_id=place,
-            group_id=groups[new.group] if new.group else None,
-            split=split,
-            name=new.name,
-            sha256=new.sha256,
-            media_type=new.facts.media_type,
-            width=new.facts.width,
-            height=new.facts.height,
-            bytes=new.bytes,
-            created_at=moment,
-        )
-        for new in batch
+        {
+            "id": image_id,
+            "project_id": project_id,
+            "domain_id": place,
+            "group_id": groups[new.group] if new.group else None,
+            "split": split,
+            "name": new.name,
+            "sha256": new.sha256,
+            "media_type": new.facts.media_type,
+            "width": new.facts.width,
+            "height": new.facts.height,
+            "bytes": new.bytes,
+            "created_at": moment,
+        }
+        for image_id, new in zip(ids, batch, strict=True)
     ]
-    session.add_all(rows)
-    session.flush()
-    return rows
+    session.execute(insert_into(Image), rows)
+    return ids
 
 
 def group_ids(session: Session, project_id: UUID, names: set[str]) -> dict[str, UUID]:
     """Return the groups' ids, making those that are missing."""
-    statement = select(Group.name, Group.id).where(
-        Group.project_id == project_id, Group.name.in_(names)
-    )
-    found = dict(session.execute(statement).all())
+    found = group_ids_of(session, project_id, names)
     for name in sorted(names - found.keys()):
         group = Group(project_id=project_id, name=name)
         session.add(group)
         session.flush()
         found[name] = group.id
     return found
+
+
+def group_ids_of(session: Session, project_id: UUID, names: set[str]) -> dict[str, UUID]:
+    """Return the ids of those groups that are there."""
+    statement = select(Group.name, Group.id).where(
+        Group.project_id == project_id, Group.name.in_(names)
+    )
+    return dict(session.execute(statement).all())
 
 
 def get(session: Session, image_id: UUID) -> Image:
@@ -174,21 +187,24 @@ def listed(
     By name; or `by_score`: only the images that the newest selection scored, least sure first.
     """
     scored = newest_scored_round(session, project_id)
-    statement = _rows(scored).where(Image.project_id == project_id, *_conditions(narrow))
+    statement = _rows(scored).where(*_conditions(session, project_id, narrow))
     if by_score:
-        keys = [Key(Score.score, lambda row: row[4], float), by_id(Image.id)]
-        statement = statement.where(Score.id.is_not(None))
+        keys = [
+            Key(Score.score, lambda row: row[4], float),
+            Key(Score.image_id, lambda row: str(row[0].id), UUID),
+        ]
+        statement = statement.where(Score.round_id == scored)
         return fetch(session, statement, query, keys=keys, newest_first=True)
     return fetch(session, statement, query, keys=[Key(Image.name, _name), by_id(Image.id)])
 
 
 def newest_scored_round(session: Session, project_id: UUID) -> UUID | None:
     """Return the round whose scores are the newest: ids are ordered by time."""
+    has_scores = select(Score.id).where(Score.round_id == Round.id).exists()
     statement = (
-        select(Score.round_id)
-        .join(Image, Image.id == Score.image_id)
-        .where(Image.project_id == project_id)
-        .order_by(Score.round_id.desc())
+        select(Round.id)
+        .where(Round.project_id == project_id, has_scores)
+        .order_by(Round.id.desc())
         .limit(1)
     )
     return session.scalar(statement)
@@ -222,14 +238,16 @@ def _rows(scored: UUID | None) -> AnySelect:
     )
 
 
-def _conditions(narrow: Filter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def _conditions(session: Session, project_id: UUID, narrow: Filter) -> list[ColumnElement[bool]]:
+    """Narrow by the images' own columns, which the lists' indexes begin with."""
+    conditions: list[ColumnElement[bool]] = [Image.project_id == project_id]
     if narrow.domain is not None:
-        conditions.append(DomainRow.kind == narrow.domain)
+        conditions.append(Image.domain_id == domain_id(session, project_id, narrow.domain))
     if narrow.split is not None:
         conditions.append(Image.split == narrow.split)
     if narrow.group is not None:
-        conditions.append(Group.name == narrow.group)
+        group = group_ids_of(session, project_id, {narrow.group}).get(narrow.group)
+        conditions.append(Image.group_id == group if group else false())
     if narrow.labelled is not None:
         conditions.append(has_mask() if narrow.labelled else ~has_mask())
     return conditions

@@ -1,48 +1,27 @@
-"""Imports of folders: checked when asked for, written batch by batch by a job, reported whole."""
+"""Imports of folders: checked when asked for, written batch by batch by a job."""
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from server.db.base import uuid7
 from server.db.engine import now
 from server.db.models import Job, Mask
-from server.rules.errors import Invalid, NotFound
+from server.rules.errors import Invalid
 from server.rules.images import Domain, MaskOrigin, Split
 from server.rules.jobs import JobKind
 from server.services import classes, images, jobs
 from server.services.images import NewImage
-from server.storage.base import BlobStore
 
-ENDINGS = frozenset({".png", ".jpg", ".jpeg"})
-SHOWN = 1000
-"""Items of the report that the job's row itself carries; all are in the report's blob."""
-
-
-class Outcome(StrEnum):
-    """What became of one file."""
-
-    ACCEPTED = "accepted"
-    DUPLICATE = "duplicate"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One file's line of the report."""
-
-    name: str
-    outcome: Outcome
-    field: str | None = None
-    reason: str | None = None
+ENDINGS = (".png", ".jpg", ".jpeg")
 
 
 @dataclass(frozen=True)
@@ -112,13 +91,13 @@ def is_inside(path: Path, roots: Sequence[Path]) -> bool:
     return any(path.is_relative_to(root.resolve()) for root in roots)
 
 
-def files(folder: Path) -> Iterator[Path]:
-    """Yield the folder's images, in no order."""
-    return (
-        entry
-        for entry in folder.iterdir()
-        if entry.suffix.lower() in ENDINGS and not entry.name.startswith(".") and entry.is_file()
-    )
+def files(folder: Path) -> Iterator[str]:
+    """Yield the names of the folder's images, in no order."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if not name.startswith(".") and name.lower().endswith(ENDINGS) and entry.is_file():
+                yield name
 
 
 def check_pattern(pattern: str | None) -> None:
@@ -141,61 +120,36 @@ def register(
     domain: Domain,
     split: Split,
     class_list_id: UUID | None,
-) -> list[Line]:
-    """Insert what is new, images and masks in one transaction; say what was there already."""
+) -> list[str | None]:
+    """Insert what is new, images and masks in one transaction.
+
+    Returns for each why it is a duplicate, or None if it was inserted.
+    """
     place = images.domain_id(session, project_id, domain)
-    known = images.known(session, project_id, place, [ready.image for ready in batch])
-    lines, fresh = [], []
+    known = images.known(session, project_id, domain, [ready.image for ready in batch])
+    reasons, fresh = [], []
     for ready in batch:
         reason = known.reason(ready.image)
-        if reason is not None:
-            line = Line(ready.image.name, Outcome.DUPLICATE, "image", reason)
-        else:
+        reasons.append(reason)
+        if reason is None:
             known.names_by_sha256[ready.image.sha256] = ready.image.name
             known.sha256_by_name[ready.image.name] = ready.image.sha256
             fresh.append(ready)
-            line = Line(ready.image.name, Outcome.ACCEPTED)
-        lines.append(line)
-    rows = images.insert(session, project_id, place, split, [ready.image for ready in fresh])
+    ids = images.insert(session, project_id, place, split, [ready.image for ready in fresh])
     moment = now(session)
-    session.add_all(
-        Mask(
-            image_id=row.id,
-            revision=1,
-            sha256=ready.mask_sha256,
-            origin=MaskOrigin.IMPORT,
-            class_list_id=class_list_id,
-            created_at=moment,
-        )
-        for row, ready in zip(rows, fresh, strict=True)
+    masks = [
+        {
+            "id": uuid7(),
+            "image_id": image_id,
+            "revision": 1,
+            "sha256": ready.mask_sha256,
+            "origin": MaskOrigin.IMPORT,
+            "class_list_id": class_list_id,
+            "created_at": moment,
+        }
+        for image_id, ready in zip(ids, fresh, strict=True)
         if ready.mask_sha256 is not None
-    )
-    session.flush()
-    return lines
-
-
-def result(blobs: BlobStore, lines: Sequence[Line]) -> dict[str, Any]:
-    """Keep the whole report as a blob; return the job's result, which shows its beginning."""
-    report = [asdict(line) for line in lines]
-    counts = {outcome: sum(line.outcome is outcome for line in lines) for outcome in Outcome}
-    return {
-        "accepted": counts[Outcome.ACCEPTED],
-        "duplicates": counts[Outcome.DUPLICATE],
-        "refused": counts[Outcome.REFUSED],
-        "report": report[:SHOWN],
-        "report_sha256": blobs.put(json.dumps(report).encode()),
-    }
-
-
-def report(blobs: BlobStore, job: Job, *, first: int, limit: int) -> tuple[list[Any], int | None]:
-    """Return some lines of a finished import's report, and where the next ones begin.
-
-    Raises:
-        NotFound: The job is no import, or has not finished.
-    """
-    sha256 = (job.result or {}).get("report_sha256")
-    if job.kind is not JobKind.IMPORT or sha256 is None:
-        raise NotFound
-    lines: list[Any] = json.loads(blobs.read(sha256))
-    last = first + limit
-    return lines[first:last], last if last < len(lines) else None
+    ]
+    if masks:
+        session.execute(insert(Mask), masks)
+    return reasons

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -19,7 +20,7 @@ class BlobStore(Protocol):
     def put_file(self, path: Path) -> str:
         """Keep the file's bytes durably and return their hash; the file stays where it is."""
 
-    def put_many(self, blobs: list[bytes]) -> list[str]:
+    def put_many(self, blobs: Sequence[bytes]) -> list[str]:
         """Keep many blobs durably with one round of syncs; the hashes come in the same order."""
 
     def open(self, sha256: str) -> BinaryIO:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,17 +14,21 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server import codecs
+from server.codecs import ImageFacts
 from server.db.models import ClassList
 from server.rules.errors import Invalid, Refusal
 from server.rules.images import MAX_IMAGE_BYTES, MAX_MASK_BYTES, Domain, Split
-from server.services import classes, imports, job_moves
+from server.services import classes, import_reports, imports, job_moves
 from server.services.images import NewImage
-from server.services.imports import Line, Outcome, Ready
+from server.services.import_reports import Line, Outcome
+from server.services.imports import Ready
 from server.services.unit_of_work import unit_of_work
+from server.storage.base import BlobStore
 from worker.context import GiveUp, JobContext, Record, Stopped
+from worker.jobs.import_journal import Journal
 
-BATCH_FILES = 128
-BATCH_BYTES = 64 * 2**20
+BATCH_FILES = 1024
+BATCH_BYTES = 16 * 2**20
 """A batch is written with one round of syncs and one transaction, and bounds the memory."""
 TRIES = 5
 """Two imports of the same images may meet; the loser looks again and finds duplicates."""
@@ -53,24 +55,27 @@ class Plan:
 class Read:
     """One readable image with its mask's PNG, both in memory."""
 
-    new: NewImage
+    file: str
     data: bytes
+    facts: ImageFacts
+    group: str | None
     mask: bytes | None
 
 
 def run(context: JobContext) -> Record:
     """Import the folder; an image whose mask is bad is refused whole."""
     plan = _plan(context)
+    journal = Journal(context.folder)
     names = _names(plan)
-    journal = _Journal(context.folder / "accepted.jsonl")
-    lines: list[Line] = []
-    for batch in _batches(context, plan, names):
+    done = bisect_right(names, journal.last) if journal.last is not None else 0
+    for batch in _batches(context, plan, names[done:]):
         if context.should_stop():
             raise Stopped
-        lines += _write(context, plan, journal, batch)
-        counts = sum(line.outcome is Outcome.ACCEPTED for line in lines)
-        context.report(len(lines) / len(names), f"{len(lines)} of {len(names)}: {counts} accepted")
-    result = imports.result(context.resources.blobs, sorted(lines, key=lambda line: line.name))
+        _write(context, plan, journal, batch)
+        done += len(batch)
+        accepted = journal.counts[Outcome.ACCEPTED]
+        context.report(done / len(names), f"{done} of {len(names)}: {accepted} accepted")
+    result = import_reports.result(context.resources.blobs, journal.report, journal.counts)
     context.log(
         f"{result['accepted']} accepted, {result['duplicates']} duplicates,"
         f" {result['refused']} refused"
@@ -111,7 +116,7 @@ def _plan(context: JobContext) -> Plan:
 
 def _names(plan: Plan) -> list[str]:
     try:
-        names = sorted(path.name for path in imports.files(plan.folder))
+        names = sorted(imports.files(plan.folder))
     except OSError as error:
         raise FolderGone(f"The folder cannot be read: {error.strerror}.") from None
     if not names:
@@ -137,70 +142,83 @@ def _batches(context: JobContext, plan: Plan, names: Sequence[str]) -> Iterator[
         yield batch
 
 
-def _read(plan: Plan, name: str, roots: Sequence[Path]) -> Read | Line:
+def _read(plan: Plan, file: str, roots: Sequence[Path]) -> Read | Line:
     """Read one image and its mask, or say which of them is refused, and why."""
-    path = plan.folder / name
-    stem = path.stem
+    stem = Path(file).stem
     field = "image"
     try:
-        data = _bytes(path, roots, limit=MAX_IMAGE_BYTES, field=field)
+        data = _bytes(plan.folder, file, roots, limit=MAX_IMAGE_BYTES, field=field)
         facts = codecs.inspect_image(data)
         mask = None
         if plan.masks is not None:
             field = "mask"
-            raw = _bytes(plan.masks / f"{stem}.png", roots, limit=MAX_MASK_BYTES, field=field)
+            raw = _bytes(plan.masks, f"{stem}.png", roots, limit=MAX_MASK_BYTES, field=field)
             labels = codecs.decode_png_labels(raw)
             codecs.check_labels(
                 labels, width=facts.width, height=facts.height, class_ids=plan.class_ids
             )
             mask = codecs.encode_png(labels)
     except Refusal as refusal:
-        return Line(stem, Outcome.REFUSED, field, refusal.detail)
-    found = plan.pattern.search(name) if plan.pattern else None
+        return Line(file, stem, Outcome.REFUSED, field, refusal.detail)
+    found = plan.pattern.search(file) if plan.pattern else None
     group = (found.group(1) or None) if found else None
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Read(NewImage(stem, sha256, len(data), facts, group), data, mask)
+    return Read(file, data, facts, group, mask)
 
 
-def _bytes(path: Path, roots: Sequence[Path], *, limit: int, field: str) -> bytes:
-    """Read a file that is inside the roots even when it is a link."""
+def _bytes(folder: Path, name: str, roots: Sequence[Path], *, limit: int, field: str) -> bytes:
+    """Read a file of a resolved folder; a link is followed only inside the roots."""
+    path = folder / name
     try:
-        real = path.resolve(strict=True)
-        if not imports.is_inside(real, roots):
-            raise Invalid("This is a link to outside of the import folders.", field=field)
-        size = real.stat().st_size
-        if size > limit:
-            raise Invalid(f"{size} bytes; at most {limit}.", field=field)
-        return real.read_bytes()
+        if path.is_symlink():
+            path = path.resolve(strict=True)
+            if not imports.is_inside(path, roots):
+                raise Invalid("This is a link to outside of the import folders.", field=field)
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
     except FileNotFoundError:
-        raise Invalid(f"There is no file {path.name}.", field=field) from None
+        raise Invalid(f"There is no file {name}.", field=field) from None
     except OSError as error:
         raise Invalid(f"The file cannot be read: {error.strerror}.", field=field) from None
+    if len(data) > limit:
+        raise Invalid(f"More than {limit} bytes, which is the most.", field=field)
+    return data
 
 
-def _write(
-    context: JobContext, plan: Plan, journal: _Journal, batch: Sequence[Read | Line]
-) -> list[Line]:
-    """Keep the blobs, note the intent, then insert images and masks in one transaction."""
-    refused = [found for found in batch if isinstance(found, Line)]
+def _write(context: JobContext, plan: Plan, journal: Journal, batch: Sequence[Read | Line]) -> None:
+    """Keep the blobs, note the intent, insert in one transaction, then report."""
     reads = [found for found in batch if isinstance(found, Read)]
-    blobs = context.resources.blobs
-    blobs.put_many([read.data for read in reads])
-    masked = [read for read in reads if read.mask is not None]
-    hashes = blobs.put_many([read.mask for read in masked if read.mask is not None])
-    by_name = {read.new.name: sha for read, sha in zip(masked, hashes, strict=True)}
-    ready = [Ready(read.new, by_name.get(read.new.name)) for read in reads]
-    earlier = journal.note(ready)
-    lines = _register(context, plan, ready)
-    return refused + [
-        Line(line.name, Outcome.ACCEPTED)
-        if line.outcome is Outcome.DUPLICATE and (line.name, one.image.sha256) in earlier
-        else line
-        for line, one in zip(lines, ready, strict=True)
+    ready = _kept(context.resources.blobs, reads)
+    journal.note([(one.image.name, one.image.sha256) for one in ready])
+    reasons = _register(context, plan, ready)
+    lines = {
+        read.file: _line(journal, read, one, reason)
+        for read, one, reason in zip(reads, ready, reasons, strict=True)
+    }
+    journal.add([found if isinstance(found, Line) else lines[found.file] for found in batch])
+
+
+def _kept(blobs: BlobStore, reads: Sequence[Read]) -> list[Ready]:
+    """Put images and masks into the store with one round of syncs."""
+    masks = [read.mask for read in reads if read.mask is not None]
+    hashes = blobs.put_many([*(read.data for read in reads), *masks])
+    of_masks = iter(hashes[len(reads) :])
+    return [
+        Ready(
+            NewImage(Path(read.file).stem, sha256, len(read.data), read.facts, read.group),
+            next(of_masks) if read.mask is not None else None,
+        )
+        for read, sha256 in zip(reads, hashes, strict=False)
     ]
 
 
-def _register(context: JobContext, plan: Plan, ready: Sequence[Ready]) -> list[Line]:
+def _line(journal: Journal, read: Read, ready: Ready, reason: str | None) -> Line:
+    name = ready.image.name
+    if reason is None or journal.is_ours((name, ready.image.sha256)):
+        return Line(read.file, name, Outcome.ACCEPTED)
+    return Line(read.file, name, Outcome.DUPLICATE, "image", reason)
+
+
+def _register(context: JobContext, plan: Plan, ready: Sequence[Ready]) -> list[str | None]:
     facts, resources = context.facts, context.resources
     for _ in range(TRIES):
         try:
@@ -217,34 +235,3 @@ def _register(context: JobContext, plan: Plan, ready: Sequence[Ready]) -> list[L
         except IntegrityError:
             continue  # someone else registered one of these meanwhile
     raise RuntimeError("The same images are being imported by others again and again.")
-
-
-class _Journal:
-    """What earlier attempts of this job meant to register, so that a retry reports truly.
-
-    A batch is noted before its transaction. If it is found registered by a later attempt, it was
-    this job that did it, and the file is reported as accepted, not as a duplicate.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._seen = frozenset(self._read())
-
-    def note(self, ready: Iterable[Ready]) -> frozenset[tuple[str, str]]:
-        """Add a batch durably; return what earlier attempts noted."""
-        with self._path.open("a") as file:
-            for one in ready:
-                file.write(json.dumps([one.image.name, one.image.sha256]) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        return self._seen
-
-    def _read(self) -> Iterator[tuple[str, str]]:
-        if not self._path.exists():
-            return
-        for line in self._path.read_text().splitlines():
-            try:
-                name, sha256 = json.loads(line)
-            except ValueError:
-                continue  # cut off by a crash, before its transaction began
-            yield name, sha256

@@ -1,12 +1,16 @@
+import csv
+from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import delete
 
 from server.db.models import ClassList, Job, Mask
-from server.services import imports
-from server.services.imports import Line, Outcome
+from server.services import import_reports
+from server.services.import_reports import Line, Outcome
 from tests.folders import write_images, write_masks
 from tests.server.api.conftest import Loop, problem
 from tests.servers.queue import RecordingQueue
@@ -70,23 +74,50 @@ def test_masks_mean_nothing_without_classes(loop: Loop, roots: Path) -> None:
     problem(answer, 409, "no_classes", "classes")
 
 
+LINES = [Line(f"{number:02d}.png", f"{number:02d}", Outcome.ACCEPTED) for number in range(5)]
+LINES[3] = Line("03.png", "=1+1", Outcome.REFUSED, "mask", "too small, really")
+
+
+def finish(loop: Loop, job_id: str, lines: list[Line]) -> None:
+    """Leave the job as its worker would."""
+    with TemporaryDirectory() as folder:
+        report = Path(folder) / "report"
+        report.write_text("".join(f"{line.as_json()}\n" for line in lines))
+        counts = Counter(line.outcome for line in lines)
+        with loop.sessions.begin() as session:
+            job = session.get_one(Job, UUID(job_id))
+            job.result = import_reports.result(loop.blobs, report, counts)
+
+
+def test_a_report_is_a_table_that_no_spreadsheet_computes(loop: Loop, roots: Path) -> None:
+    job_id = ask(loop, write_images(roots / "a", ["1.png"])).json()["id"]
+    problem(loop.lead.get(f"/imports/{job_id}/report.csv"), 404, "not_found")
+    finish(loop, job_id, LINES)
+    answer = loop.lead.get(f"/imports/{job_id}/report.csv")
+    rows = list(csv.reader(answer.text.splitlines()))
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert rows[0] == ["file", "name", "outcome", "field", "reason"]
+    assert rows[1] == ["00.png", "00", "accepted", "", ""]
+    assert rows[4] == ["03.png", "'=1+1", "refused", "mask", "too small, really"]
+    assert len(rows) == 6
+    problem(loop.annotator.get(f"/imports/{job_id}/report.csv"), 403, "forbidden")
+
+
 def test_a_report_is_paged(loop: Loop, roots: Path) -> None:
     job_id = ask(loop, write_images(roots / "a", ["1.png"])).json()["id"]
-    lines = [Line(f"{number:02d}", Outcome.ACCEPTED) for number in range(5)]
-    lines[3] = Line("03", Outcome.REFUSED, "mask", "too small")
-    with loop.sessions.begin() as session:
-        session.query(Job).one().result = imports.result(loop.blobs, lines)
+    finish(loop, job_id, LINES)
     first = loop.lead.get(f"/imports/{job_id}/report?limit=3").json()
     rest = loop.lead.get(first["next"].removeprefix("/api/v1")).json()
     assert [line["name"] for line in first["items"] + rest["items"]] == [
         "00",
         "01",
         "02",
-        "03",
+        "=1+1",
         "04",
     ]
-    assert rest["items"][0]["reason"] == "too small"
+    assert rest["items"][0]["reason"] == "too small, really"
     assert rest["next"] is None
-    bad = loop.lead.get(f"/imports/{job_id}/report?cursor=x")
-    problem(bad, 422, "invalid", "cursor")
+    for cursor in ("x", "3", "9" * 12, "9" * 13):
+        bad = loop.lead.get(f"/imports/{job_id}/report?cursor={cursor}")
+        problem(bad, 422, "invalid", "cursor")
     problem(loop.annotator.get(f"/imports/{job_id}/report"), 403, "forbidden")

@@ -197,16 +197,21 @@ def test_an_import_killed_between_any_two_batches_ends_whole_and_reports_truly(
         return register
 
     real = import_images._register
-    for after in (1, 2, 3):
+    # The first batch of a later attempt is the one that was registered and not reported yet.
+    for after, there in ((1, 2), (2, 4), (2, 6)):
         monkeypatch.setattr(import_images, "_register", die(after, real))
         with pytest.raises(KeyboardInterrupt):
             import_images.run(importer.context(job_id))
-        assert len(importer.images()) == 2 * after
+        assert len(importer.images()) == there
     monkeypatch.setattr(import_images, "_register", real)
+    report = importer.resources.settings.work_folder / str(job_id) / "report.jsonl"
+    with report.open("a") as file:
+        file.write('{"file": "cut o')
 
     result = importer.run(job_id)
 
     assert counts(result) == (6, 0, 0)
+    assert len(report.read_text().splitlines()) == 6
     assert len(importer.images()) == 6
 
 
