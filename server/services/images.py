@@ -193,7 +193,7 @@ def listed(
             Key(Score.score, lambda row: row[4], float),
             Key(Score.image_id, lambda row: str(row[0].id), UUID),
         ]
-        statement = statement.where(Score.round_id == scored)
+        statement = statement.where(Score.id.is_not(None), Score.round_id == scored)
         return fetch(session, statement, query, keys=keys, newest_first=True)
     return fetch(session, statement, query, keys=[Key(Image.name, _name), by_id(Image.id)])
 

@@ -77,12 +77,17 @@ def fetch(
 def _after(
     columns: Sequence[Any], values: Sequence[Any], *, newest_first: bool
 ) -> ColumnElement[bool]:
-    """(a, b) > (x, y), written out: row values differ between the databases."""
+    """(a, b) > (x, y), written out: row values differ between the databases.
+
+    It begins with a >= x: an index is entered there, where the bare alternatives would have it
+    read from its beginning.
+    """
     condition: ColumnElement[bool] = false()
     for column, value in reversed(list(zip(columns, values, strict=True))):
         beyond = column < value if newest_first else column > value
         condition = or_(beyond, and_(column == value, condition))
-    return condition
+    first, start = columns[0], values[0]
+    return and_(first <= start if newest_first else first >= start, condition)
 
 
 def _encode(values: Sequence[Any]) -> str:

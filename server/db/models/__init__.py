@@ -29,6 +29,7 @@ from server.db.models.schedule import Schedule
 from server.db.models.schedule_fire import ScheduleFire
 from server.db.models.score import Score
 from server.db.models.token import Token
+from server.db.models.upload import Upload
 from server.db.models.user import User
 from server.db.models.web_session import WebSession
 
@@ -62,6 +63,7 @@ __all__ = [
     "ScheduleFire",
     "Score",
     "Token",
+    "Upload",
     "User",
     "WebSession",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.base import Base, WithId
@@ -20,6 +20,11 @@ class Image(WithId, Base):
     __table_args__ = (
         UniqueConstraint("project_id", "split", "name"),
         UniqueConstraint("project_id", "sha256"),
+        # Each way to narrow a list has an index in the list's order, so that its last page costs
+        # what its first one costs.
+        Index("ix_images_project_name", "project_id", "name", "id"),
+        Index("ix_images_domain_name", "domain_id", "name", "id"),
+        Index("ix_images_group_name", "group_id", "name", "id"),
     )
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))

@@ -17,6 +17,7 @@ class Score(WithId, Base):
     __table_args__ = (
         UniqueConstraint("round_id", "image_id"),
         Index("ix_scores_round_score", "round_id", "score"),
+        Index("ix_scores_round_score_image", "round_id", "score", "image_id"),
     )
 
     round_id: Mapped[UUID] = mapped_column(ForeignKey("rounds.id"))
