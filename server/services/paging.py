@@ -71,7 +71,7 @@ def fetch(
     if len(rows) <= query.limit:
         return Page(rows, None)
     rows = rows[: query.limit]
-    return Page(rows, _encode([key.read(rows[-1]) for key in keys]))
+    return Page(rows, encode([key.read(rows[-1]) for key in keys]))
 
 
 def _after(
@@ -90,7 +90,8 @@ def _after(
     return and_(first <= start if newest_first else first >= start, condition)
 
 
-def _encode(values: Sequence[Any]) -> str:
+def encode(values: Sequence[Any]) -> str:
+    """Return the cursor of a page that begins behind these values."""
     return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
 
 
