@@ -86,14 +86,17 @@ def overhead(*, pairs: int, seed: int) -> dict[str, Figure]:
     }
 
 
-def ratio(one: Callable[[], Tensor], other: Callable[[], Tensor], *, swap: bool) -> float:
+def ratio(
+    one: Callable[[], object], other: Callable[[], object], *, swap: bool, times: int = 5
+) -> float:
+    """CPU time of one over that of the other; `swap` measures the other first."""
     if swap:
-        second = cpu_seconds(other)
-        return cpu_seconds(one) / second
-    return cpu_seconds(one) / cpu_seconds(other)
+        second = cpu_seconds(other, times=times)
+        return cpu_seconds(one, times=times) / second
+    return cpu_seconds(one, times=times) / cpu_seconds(other, times=times)
 
 
-def cpu_seconds(call: Callable[[], Tensor], *, times: int = 5) -> float:
+def cpu_seconds(call: Callable[[], object], *, times: int) -> float:
     before = time.process_time()
     for _ in range(times):
         call()

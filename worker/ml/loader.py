@@ -50,6 +50,11 @@ class Loader:
         """Plans asked for and not yet taken, oldest first."""
         return [plan for plan, _ in self._waiting]
 
+    @property
+    def futures(self) -> list[Future[Batch]]:
+        """The batches asked for and not yet taken, oldest first."""
+        return [job for _, job in self._waiting]
+
     def close(self) -> None:
         self._threads.shutdown(cancel_futures=True)
 

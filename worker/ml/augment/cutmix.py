@@ -23,11 +23,12 @@ def class_box(guess: np.ndarray, label: int, *, min_area: float, rng: np.random.
 
     Where there is none, a random rectangle of half the map's area.
     """
-    numbers, counts = np.unique(components(guess == label), return_counts=True)
+    parts = components(guess == label)
+    numbers, counts = np.unique(parts, return_counts=True)
     large = numbers[(numbers > 0) & (counts > min_area * guess.size)]
     if len(large) == 0:
         return half_box(guess.shape, rng=rng)
-    rows, columns = np.nonzero(components(guess == label) == rng.choice(large))
+    rows, columns = np.nonzero(parts == rng.choice(large))
     return int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1
 
 

@@ -10,7 +10,8 @@ def jitter(image: np.ndarray, *, strength: float, rng: np.random.Generator) -> n
     bright, contrast, saturation = 1 + strength * rng.uniform(-1, 1, 3)
     gains = 1 + strength / 4 * rng.uniform(-1, 1, 3)
     x = image.astype(np.float32)
-    grey = x.mean(axis=2, keepdims=True)
+    # Summed channel by channel: to reduce an axis of three costs numpy four times as much.
+    grey = ((x[..., 0] + x[..., 1] + x[..., 2]) / np.float32(3))[..., None]
     x = (grey + (x - grey) * np.float32(saturation)) * (gains * bright).astype(np.float32)
     mean = x.mean()
     x = mean + (x - mean) * np.float32(contrast)
