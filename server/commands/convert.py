@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from server.formats import cityscapes, coco, cvat, datumaro, gtav, labelstudio, png, synthia, voc
-from server.formats import yolo as yolo_format
-from server.formats.base import ClassEntry, Item, Labels, Loss
+from server.formats import yolo
+from server.formats.base import ClassEntry, Item
+from server.formats.catalogue import DOCUMENTS, POLYGONS, RASTERS, YOLO, Losses, sketches
 from server.rules.errors import Refusal
 
-Report = dict[str, tuple[Loss, ...]]
-
-_RASTERS: dict[str, tuple[Callable[[bytes], Labels], Callable[[Labels], bytes]]] = {
-    "png": (png.read_index, png.write_index),
-    "voc": (voc.read, voc.write),
-    "cityscapes": (cityscapes.read_label_ids, cityscapes.write_label_ids),
-    "cityscapes-train": (cityscapes.read_train_ids, cityscapes.write_train_ids),
-    "gtav": (gtav.read, gtav.write),
-    "synthia": (synthia.read, synthia.write),
-}
-"""One PNG per image."""
-
-_DOCUMENTS_IN: dict[str, Callable[[bytes, Sequence[ClassEntry]], list[Item]]] = {
-    "coco": coco.read,
-    "cvat": cvat.read,
-    "labelstudio": labelstudio.read,
-    "datumaro": datumaro.read,
-}
-"""One file for all images."""
-
-_LOSSLESS_OUT: dict[str, Callable[[Sequence[Item], Sequence[ClassEntry]], bytes]] = {
-    "coco": coco.write_rle,
-    "cvat": cvat.write_masks,
-    "labelstudio": labelstudio.write,
-    "datumaro": datumaro.write,
-}
-_POLYGONS_OUT: dict[str, Callable[[Sequence[Item], Sequence[ClassEntry]], tuple[bytes, Report]]] = {
-    "coco-polygons": coco.write_polygons,
-    "cvat-polygons": cvat.write_polygons,
-}
-
-READS = (*_RASTERS, *_DOCUMENTS_IN)
-WRITES = (*_RASTERS, *_LOSSLESS_OUT, *_POLYGONS_OUT, "yolo")
+# A colour PNG needs an explicit map, which this command does not take.
+READS = (*RASTERS, *DOCUMENTS)
+WRITES = (*RASTERS, *DOCUMENTS, *POLYGONS, YOLO)
 
 
 class BadConversion(Exception):
@@ -72,7 +42,7 @@ def convert(
     typer.echo(f"{len(report)} images converted")
 
 
-def convert_files(source: Path, target: Path, *, read: str, write: str, classes: Path) -> Report:
+def convert_files(source: Path, target: Path, *, read: str, write: str, classes: Path) -> Losses:
     """Convert everything or write nothing; return by image what the new form loses.
 
     Raises:
@@ -108,29 +78,30 @@ def _classes(path: Path) -> list[ClassEntry]:
 
 
 def _read(source: Path, form: str, classes: Sequence[ClassEntry]) -> Iterator[Item]:
-    if form in _DOCUMENTS_IN:
-        yield from _DOCUMENTS_IN[form](source.read_bytes(), classes)
+    if form in DOCUMENTS:
+        for sketch in sketches(form, source.read_bytes(), classes, None):
+            yield sketch.item()
         return
     for path in sorted(source.glob("*.png")):
         try:
-            yield Item(path.stem, _RASTERS[form][0](path.read_bytes()))
+            yield Item(path.stem, RASTERS[form].read(path.read_bytes()))
         except Refusal as refusal:
             raise BadConversion(f"{path.name}: {refusal.detail}") from None
 
 
 def _written(
     items: Sequence[Item], form: str, classes: Sequence[ClassEntry]
-) -> tuple[dict[str, bytes], Report]:
+) -> tuple[dict[str, bytes], Losses]:
     """Return the files by name ("" for the one that is the target itself), and what is lost."""
-    nothing: Report = {item.name: () for item in items}
-    if form in _RASTERS:
-        return {f"{item.name}.png": _RASTERS[form][1](item.labels) for item in items}, nothing
-    if form in _LOSSLESS_OUT:
-        return {"": _LOSSLESS_OUT[form](items, classes)}, nothing
-    if form in _POLYGONS_OUT:
-        document, report = _POLYGONS_OUT[form](items, classes)
+    nothing: Losses = {item.name: () for item in items}
+    if form in RASTERS:
+        return {f"{item.name}.png": RASTERS[form].write(item.labels) for item in items}, nothing
+    if form in DOCUMENTS:
+        return {"": DOCUMENTS[form].write(items, classes)}, nothing
+    if form in POLYGONS:
+        document, report = POLYGONS[form](items, classes)
         return {"": document}, report
-    texts = {item.name: yolo_format.write(item.labels, classes) for item in items}
+    texts = {item.name: yolo.write(item.labels, classes) for item in items}
     return (
         {f"{name}.txt": data for name, (data, _) in texts.items()},
         {name: losses for name, (_, losses) in texts.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,6 +49,19 @@ class Item:
     name: str
     labels: Labels
     losses: tuple[Loss, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """One image of a document, whose map is drawn when it is asked for."""
+
+    name: str
+    draw: Callable[[], Labels]
+    """Raises `Invalid` for what is wrong with this image alone."""
+
+    def item(self) -> Item:
+        """Draw the map."""
+        return Item(self.name, self.draw())
 
 
 def check_size(width: int, height: int, *, where: str) -> None:

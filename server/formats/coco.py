@@ -6,7 +6,8 @@ earlier ones, and pixels of no annotation are void.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from server.formats.base import (
     Labels,
     Loss,
     Mask,
+    Sketch,
     check_name,
     check_size,
     class_id_of,
@@ -67,6 +69,13 @@ def read(data: bytes, classes: Sequence[ClassEntry], *, where: str = "coco") -> 
     Raises:
         Invalid: A missing field, an unknown category or image, a mask of another size.
     """
+    return [sketch.item() for sketch in sketches(data, classes, where=where)]
+
+
+def sketches(
+    data: bytes, classes: Sequence[ClassEntry], *, where: str = "coco"
+) -> Iterator[Sketch]:
+    """Check the document, then return its images, each to be drawn on its own."""
     document = documents.mapping(documents.load(data, where=where), where=where)
     class_ids = _categories(document, classes)
     sizes: dict[int, tuple[str, int, int]] = {}
@@ -81,9 +90,18 @@ def read(data: bytes, classes: Sequence[ClassEntry], *, where: str = "coco") -> 
         if number not in by_image:
             raise Invalid("An annotation belongs to no image.", field="annotations.image_id")
         by_image[number].append(entry)
-    return [
-        Item(name, _painted(by_image[number], class_ids, height, width))
+    return (
+        Sketch(name, partial(_painted, by_image[number], class_ids, height, width))
         for number, (name, height, width) in sizes.items()
+    )
+
+
+def labels(data: bytes) -> list[str]:
+    """Return the names of the document's categories."""
+    document = documents.mapping(documents.load(data, where="coco"), where="coco")
+    return [
+        documents.text(entry.get("name"), where="categories.name")
+        for entry in _list(document, "categories")
     ]
 
 

@@ -6,7 +6,8 @@ pixels of no shape are void.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from xml.sax.saxutils import quoteattr  # writes only
 
 import numpy as np
@@ -18,6 +19,7 @@ from server.formats.base import (
     Labels,
     Loss,
     Mask,
+    Sketch,
     check_name,
     check_size,
     class_id_of,
@@ -67,15 +69,40 @@ def read(data: bytes, classes: Sequence[ClassEntry], *, where: str = "cvat") -> 
     Raises:
         Invalid: A document type, a missing attribute, an unknown label or shape, damaged runs.
     """
+    return [sketch.item() for sketch in sketches(data, classes, where=where)]
+
+
+def sketches(
+    data: bytes, classes: Sequence[ClassEntry], *, where: str = "cvat"
+) -> Iterator[Sketch]:
+    """Check the document, then return its images, each to be drawn on its own."""
     ids = ids_by_name(classes)
+    named = [
+        (check_name(image.attributes.get("name", ""), where="image.name"), image)
+        for image in _root(data, where=where).named("image")
+    ]
+    return (Sketch(name, partial(_drawn, image, ids)) for name, image in named)
+
+
+def labels(data: bytes) -> list[str]:
+    """Return the labels that the document's shapes have."""
+    shapes = (
+        shape
+        for image in _root(data, where="cvat").named("image")
+        for shape in image.children
+        if shape.tag in _SHAPES
+    )
+    return sorted({shape.attributes.get("label", "") for shape in shapes})
+
+
+def _root(data: bytes, *, where: str) -> xml.Element:
     root = xml.parse(data, where=where)
     if root.tag != "annotations":
         raise Invalid("The document does not begin with `annotations`.", field=where)
-    return [_item(image, ids) for image in root.named("image")]
+    return root
 
 
-def _item(image: xml.Element, ids: dict[str, int]) -> Item:
-    name = check_name(image.attributes.get("name", ""), where="image.name")
+def _drawn(image: xml.Element, ids: dict[str, int]) -> Labels:
     width, height = (_whole(image, key) for key in ("width", "height"))
     check_size(width, height, where="image.width")
     shapes = [child for child in image.children if child.tag not in _NO_SHAPES]
@@ -89,7 +116,7 @@ def _item(image: xml.Element, ids: dict[str, int]) -> Item:
         else:
             corners = polygons.points_of(_numbers(shape), where="polygon.points")
             labels[polygons.fill([corners], height, width)] = class_id
-    return Item(name, labels)
+    return labels
 
 
 def _paint_mask(labels: Labels, shape: xml.Element, class_id: int) -> None:

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from server.formats.base import (
     ClassEntry,
     Item,
     Labels,
+    Sketch,
     check_name,
     check_size,
     class_id_of,
@@ -48,20 +50,34 @@ def read(data: bytes, classes: Sequence[ClassEntry], *, where: str = "datumaro")
     Raises:
         Invalid: A missing field, an unknown label or kind of annotation, damaged runs.
     """
+    return [sketch.item() for sketch in sketches(data, classes, where=where)]
+
+
+def sketches(
+    data: bytes, classes: Sequence[ClassEntry], *, where: str = "datumaro"
+) -> Iterator[Sketch]:
+    """Check the document, then return its images, each to be drawn on its own."""
     document = documents.mapping(documents.load(data, where=where), where=where)
-    categories = documents.mapping(document.get("categories"), where="categories")
-    listed = documents.mapping(categories.get("label"), where="categories.label")
     ids = ids_by_name(classes)
-    class_ids = [
-        class_id_of(
-            documents.mapping(label, where="categories.label").get("name"),
-            ids,
-            where="categories.label",
-        )
-        for label in documents.sequence(listed.get("labels"), where="categories.label")
-    ]
+    class_ids = [class_id_of(name, ids, where="categories.label") for name in _names(document)]
     entries = documents.sequence(document.get("items"), where="items")
-    return [_item(documents.mapping(entry, where="items"), class_ids) for entry in entries]
+    named = [(_path(documents.mapping(entry, where="items")), entry) for entry in entries]
+    return (Sketch(path, partial(_drawn, entry, class_ids)) for path, entry in named)
+
+
+def labels(data: bytes) -> list[str]:
+    """Return the names in the document's label list."""
+    return _names(documents.mapping(documents.load(data, where="datumaro"), where="datumaro"))
+
+
+def _names(document: Json) -> list[str]:
+    where = "categories.label"
+    categories = documents.mapping(document.get("categories"), where="categories")
+    listed = documents.mapping(categories.get("label"), where=where)
+    return [
+        documents.text(documents.mapping(label, where=where).get("name"), where=where)
+        for label in documents.sequence(listed.get("labels"), where=where)
+    ]
 
 
 def _written(item: Item, names: dict[int, str], places: dict[int, int]) -> Json:
@@ -88,10 +104,14 @@ def _written(item: Item, names: dict[int, str], places: dict[int, int]) -> Json:
     }
 
 
-def _item(entry: Json, class_ids: Sequence[int]) -> Item:
+def _path(entry: Json) -> str:
     image = documents.mapping(entry.get("image"), where="items.image")
     name = documents.text(image.get("path"), where="items.image.path")
-    check_name(name, where="items.image.path")
+    return check_name(name, where="items.image.path")
+
+
+def _drawn(entry: Json, class_ids: Sequence[int]) -> Labels:
+    image = documents.mapping(entry.get("image"), where="items.image")
     size = documents.sequence(image.get("size"), where="items.image.size")
     if len(size) != 2:
         raise Invalid("A size is height and width.", field="items.image.size")
@@ -107,7 +127,7 @@ def _item(entry: Json, class_ids: Sequence[int]) -> Item:
         if not 0 <= place < len(class_ids):
             raise Invalid("An annotation's label is unknown.", field="annotations.label_id")
         labels[coco.segment(_form(shape), height, width)] = class_ids[place]
-    return Item(name, labels)
+    return labels
 
 
 def _form(shape: Json) -> object:

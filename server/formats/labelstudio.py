@@ -7,7 +7,8 @@ length's size, the length less one, and one value or that many. A pixel is set w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from server.formats.base import (
     Item,
     Labels,
     Mask,
+    Sketch,
     check_name,
     check_size,
     class_id_of,
@@ -45,9 +47,37 @@ def read(data: bytes, classes: Sequence[ClassEntry], *, where: str = "labelstudi
     Raises:
         Invalid: A missing field, an unknown label, a task without annotation, damaged runs.
     """
+    return [sketch.item() for sketch in sketches(data, classes, where=where)]
+
+
+def sketches(
+    data: bytes, classes: Sequence[ClassEntry], *, where: str = "labelstudio"
+) -> Iterator[Sketch]:
+    """Check the document, then return its images, each to be drawn on its own."""
     ids = ids_by_name(classes)
+    named = [(_name(task), task) for task in _tasks(data, where=where)]
+    return (Sketch(name, partial(_drawn, task, ids)) for name, task in named)
+
+
+def labels(data: bytes) -> list[str]:
+    """Return the labels that the document's brush regions have."""
+    found: set[str] = set()
+    for task in _tasks(data, where="labelstudio"):
+        for region in _regions(task):
+            value = documents.mapping(region.get("value"), where="value")
+            chosen = documents.sequence(value.get("brushlabels", []), where="value.brushlabels")
+            found |= {documents.text(each, where="value.brushlabels") for each in chosen}
+    return sorted(found)
+
+
+def _tasks(data: bytes, *, where: str) -> list[Json]:
     tasks = documents.sequence(documents.load(data, where=where), where=where)
-    return [_item(documents.mapping(task, where=where), ids) for task in tasks]
+    return [documents.mapping(task, where=where) for task in tasks]
+
+
+def _name(task: Json) -> str:
+    data = documents.mapping(task.get("data"), where="data")
+    return check_name(documents.text(data.get("image"), where="data.image"), where="data.image")
 
 
 def _task(item: Item, names: dict[int, str]) -> Json:
@@ -74,21 +104,24 @@ def _task(item: Item, names: dict[int, str]) -> Json:
     return {"data": data, "annotations": [{"result": regions}]}
 
 
-def _item(task: Json, ids: dict[str, int]) -> Item:
-    data = documents.mapping(task.get("data"), where="data")
-    name = check_name(documents.text(data.get("image"), where="data.image"), where="data.image")
+def _regions(task: Json) -> list[Json]:
     annotations = documents.sequence(task.get("annotations"), where="annotations")
     if not annotations:
         raise Invalid("A task has no annotation.", field="annotations")
     first = documents.mapping(annotations[0], where="annotations")
-    regions = [
+    return [
         documents.mapping(region, where="result")
         for region in documents.sequence(first.get("result"), where="result")
     ]
+
+
+def _drawn(task: Json, ids: dict[str, int]) -> Labels:
+    regions = _regions(task)
     brushes = [region for region in regions if region.get("type") == "brushlabels"]
     if len(brushes) != len(regions):
         raise Invalid("Only brush regions are read here.", field="result.type")
-    height, width = _size(brushes[0] if brushes else data, "original_" if brushes else "")
+    holder = brushes[0] if brushes else documents.mapping(task.get("data"), where="data")
+    height, width = _size(holder, "original_" if brushes else "")
     labels: Labels = np.full((height, width), VOID, dtype=np.uint8)
     for region in brushes:
         if _size(region, "original_") != (height, width):
@@ -99,7 +132,7 @@ def _item(task: Json, ids: dict[str, int]) -> Item:
             raise Invalid("A region has one label and the format `rle`.", field="value")
         class_id = class_id_of(chosen[0], ids, where="value.brushlabels")
         labels[unpack(value.get("rle"), height, width, where="value.rle")] = class_id
-    return Item(name, labels)
+    return labels
 
 
 def _size(holder: Json, prefix: str) -> tuple[int, int]:

@@ -42,11 +42,7 @@ def read_colour(
     field: str = "mask",
 ) -> Labels:
     """Return the ids of a colour PNG; the colours of `void` become 255."""
-    mode, pixels = decode(data, field=field, colours=True)
-    if mode != "RGB":
-        raise Invalid(f"A colour PNG is RGB or palette, not mode {mode}.", field=field)
-    wide = pixels.astype(np.uint32)
-    packed = (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
+    packed = _packed(data, field=field)
     found, places = np.unique(packed, return_inverse=True)
     table = {_pack(colour): VOID for colour in void}
     table |= {_pack(colour): class_id for colour, class_id in ids.items()}
@@ -57,6 +53,20 @@ def read_colour(
     values = np.array([table[int(value)] for value in found], dtype=np.uint8)
     labels: Labels = values[places.reshape(packed.shape)]
     return labels
+
+
+def count_colours(data: bytes, *, field: str = "mask") -> dict[int, int]:
+    """Return the pixels of each colour 0xrrggbb of a colour PNG."""
+    found, counts = np.unique(_packed(data, field=field), return_counts=True)
+    return dict(zip(found.tolist(), counts.tolist(), strict=True))
+
+
+def _packed(data: bytes, *, field: str) -> NDArray[np.uint32]:
+    mode, pixels = decode(data, field=field, colours=True)
+    if mode != "RGB":
+        raise Invalid(f"A colour PNG is RGB or palette, not mode {mode}.", field=field)
+    wide = pixels.astype(np.uint32)
+    return np.asarray((wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2], np.uint32)
 
 
 def write_colour(labels: Labels, *, colours: Mapping[int, Colour], void: Colour) -> bytes:
