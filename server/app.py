@@ -32,6 +32,7 @@ from server.api import (
     sessions,
     submissions,
     tokens,
+    uploads,
     users,
 )
 from server.api.deps import WRITERS
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     metrics.router,
     advice.router,
     projects.router,
+    uploads.router,
     imports.router,
     images.router,
     masks.router,

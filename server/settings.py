@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         return self.data.resolve() / "blobs"
 
     @property
+    def upload_folder(self) -> Path:
+        """Where uploads arrive."""
+        return self.data.resolve() / "uploads"
+
+    @property
     def work_folder(self) -> Path:
         """Where running jobs keep what they can resume from."""
         return self.data.resolve() / "work"

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from server.api.deps import COOKIE, SAFE, sessions_of
 from server.db.engine import reading
-from server.db.models import Image, Item, Job, Model, Round, Schedule
+from server.db.models import Image, Item, Job, Model, Round, Schedule, Upload
 from server.rules.errors import CrossOrigin, Forbidden, Unauthenticated
 from server.rules.roles import Role
 from server.services import access
@@ -235,3 +235,13 @@ class OfSchedule(_Member):
     def __call__(self, request: Request, schedule_id: UUID) -> Caller:
         """Return who asks, as what."""
         return self._enter(request, schedule_id)
+
+
+class OfUpload(_Member):
+    """Addresses below `/uploads/{upload_id}`."""
+
+    kind = Upload
+
+    def __call__(self, request: Request, upload_id: UUID) -> Caller:
+        """Return who asks, as what."""
+        return self._enter(request, upload_id)

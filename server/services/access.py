@@ -20,6 +20,7 @@ from server.db.models import (
     Round,
     Schedule,
     Token,
+    Upload,
     User,
     WebSession,
 )
@@ -30,7 +31,7 @@ from server.services import secrets
 READ, WRITE = "read", "write"
 SCOPES = frozenset({READ, WRITE})
 
-InProject = type[Round | Item | Image | Model | Job | Schedule]
+InProject = type[Round | Item | Image | Model | Job | Schedule | Upload]
 
 
 @dataclass(frozen=True)
