@@ -1,17 +1,15 @@
 /**
- * The editor of one picture: its correction, what is shown of it, and the tool in the hand.
+ * The editor of one picture: its correction, the tool in the hand, and where it is looked at.
  *
  * Framework-free. The page calls its methods and listens to `onChange`; pointer events come by
- * `pointer.js`. The mask's canvas carries the instance as `canvas.editor`, for tests and tools.
+ * `pointer.js`. The mask's canvases carry the instance as `canvas.editor`, for tests and tools.
  *
  * @typedef {import("./brush.js").Point} Point
  * @typedef {import("./mask.js").Mask} Mask
  * @typedef {import("./mask.js").Rect} Rect
  * @typedef {import("./render.js").LabelClass} LabelClass
  * @typedef {import("./spots.js").ScoreMap} ScoreMap
- *
- * "edited": a step is done; "moved": the view or the pointer; "chosen": tool, class or layer.
- * @typedef {"edited" | "moved" | "chosen"} ChangeKind
+ * @typedef {import("./layers.js").ChangeKind} ChangeKind
  *
  * A tool is a value; the editor knows it by this alone.
  * @typedef {{
@@ -26,11 +24,9 @@
  * }} Tool
  */
 
-import { Correction } from "./correction.js";
-import { holds, wholeOf } from "./mask.js";
-import { lookupTable } from "./render.js";
+import { HEAT_STRIDE, Layers } from "./layers.js";
+import { holds } from "./mask.js";
 import { findSpots } from "./spots.js";
-import { Surface } from "./surface.js";
 import { brush } from "./tools/brush.js";
 import { TOOLS } from "./tools/index.js";
 import { ViewControl } from "./view-control.js";
@@ -38,21 +34,20 @@ import { ViewControl } from "./view-control.js";
 export const MOST_BRUSH = 400;
 export const MOST_TOLERANCE = 128;
 const TOLERANCE_STEP = 4;
-/** The uncertainty map has one cell for 4 x 4 image pixels. */
-export const HEAT_STRIDE = 4;
 const MOST_SPOTS = 8;
+/** The lightest touch of a pen leaves this much of the brush's size. */
+const LEAST_PRESSED = 0.2;
 
-export class Editor {
+export class Editor extends Layers {
   /** @type {Tool} */ tool = brush;
   /** @type {Point | null} */ pointer = null;
-  /** @type {ScoreMap | null} */ heat = null;
   /** @type {Array<import("./spots.js").Spot & {visited: boolean}>} */ spots = [];
-  /** @type {(kind: ChangeKind) => void} */ onChange = () => {};
   /** @type {number | null} */ lastSpot = null;
   /** The corners of the outline that is being drawn. @type {Point[]} */ outline = [];
   /** @type {ImageData | null} */ #pixels = null;
   #previousLabel;
-  /** @type {Set<number>} */ #hidden = new Set();
+  /** How much of the brush's size a pen's pressure leaves. */
+  #pressed = 1;
 
   /**
    * @param {HTMLElement} stage
@@ -60,28 +55,15 @@ export class Editor {
    *          label: number, brushSize: number, tolerance: number, opacity: number}} given
    */
   constructor(stage, { picture, model, classes, label, brushSize, tolerance, opacity }) {
-    if (picture.width !== model.width || picture.height !== model.height) {
-      throw new Error(
-        `The picture is ${picture.width} x ${picture.height}, its mask ${model.width} x ${model.height}.`,
-      );
-    }
-    this.classes = classes;
+    super(stage, { picture, model, classes });
     this.label = label;
     this.#previousLabel = label;
     this.brushSize = brushSize;
     this.tolerance = tolerance;
-    this.correction = new Correction(model);
-    this.surface = new Surface(stage, picture, this.correction.mask, model);
     this.view = new ViewControl(stage, picture, () => this.#placed());
-    Object.assign(this.surface.mask, { editor: this });
+    for (const canvas of this.surface.mask.canvases) Object.assign(canvas, { editor: this });
     this.setOpacity(opacity);
-    this.surface.recolour(lookupTable(classes));
     this.view.fit();
-  }
-
-  /** @param {ChangeKind} kind */
-  announce(kind) {
-    this.onChange(kind);
   }
 
   #placed() {
@@ -93,7 +75,17 @@ export class Editor {
 
   #placeRing() {
     const at = this.tool.hasRing ? this.pointer : null;
-    this.surface.placeRing(at, this.brushSize, this.view.current);
+    this.surface.placeRing(at, this.reach, this.view.current);
+  }
+
+  /** How large the brush is at this moment: what the ring shows and a stroke paints. */
+  get reach() {
+    return Math.max(1, Math.round(this.brushSize * this.#pressed));
+  }
+
+  /** A pen presses more or less hard; anything else, or nothing, always fully. @param {PointerEvent | null} event */
+  press(event) {
+    this.#pressed = event?.pointerType === "pen" ? shareOf(event.pressure) : 1;
   }
 
   /** @param {Rect | null} rect */
@@ -198,16 +190,7 @@ export class Editor {
     return holds(mask, x, y) ? mask.labels[y * mask.width + x] : null;
   }
 
-  /** The model's uncertainty under a point, 0 to 1. @param {Point} point @returns {number | null} */
-  uncertaintyAt(point) {
-    if (!this.heat) return null;
-    const [x, y] = [Math.floor(point.x / HEAT_STRIDE), Math.floor(point.y / HEAT_STRIDE)];
-    return holds({ ...this.heat, labels: this.heat.values }, x, y)
-      ? this.heat.values[y * this.heat.width + x] / 255
-      : null;
-  }
-
-  /** @param {(correction: Correction) => Rect | null} act one step; none while a stroke goes on */
+  /** @param {(correction: import("./correction.js").Correction) => Rect | null} act one step; none while a stroke goes on */
   edit(act) {
     if (this.correction.history.isOpen) return;
     this.repaint(act(this.correction));
@@ -219,61 +202,13 @@ export class Editor {
     this.view.panBy(dx, dy);
   }
 
-  /** @param {number} opacity 0 to 1 */
-  setOpacity(opacity) {
-    this.opacity = opacity;
-    this.surface.mask.style.opacity = String(opacity);
-    this.announce("chosen");
-  }
-
-  get maskIsShown() {
-    return !this.surface.mask.hidden;
-  }
-
-  /** @param {boolean} shown */
-  showMask(shown) {
-    this.surface.mask.hidden = !shown;
-    this.announce("chosen");
-  }
-
-  /** @param {import("./render.js").Shown} shown */
-  show(shown) {
-    this.surface.shown = shown;
-    this.repaint(wholeOf(this.correction.mask));
-    this.announce("chosen");
-  }
-
-  /** @param {number} id */
-  toggleClass(id) {
-    if (!this.#hidden.delete(id)) this.#hidden.add(id);
-    this.surface.recolour(lookupTable(this.classes, this.#hidden));
-    this.announce("chosen");
-  }
-
-  /** @param {number} id */
-  isHidden(id) {
-    return this.#hidden.has(id);
-  }
-
   /** @param {ScoreMap} map */
   setHeat(map) {
-    this.heat = map;
     this.spots = findSpots(map, HEAT_STRIDE, MOST_SPOTS).map((spot) => ({
       ...spot,
       visited: false,
     }));
-    this.surface.setHeat(map, HEAT_STRIDE);
-    this.announce("chosen");
-  }
-
-  get heatIsShown() {
-    return !this.surface.heat.hidden;
-  }
-
-  /** @param {boolean} shown */
-  showHeat(shown) {
-    this.surface.heat.hidden = !shown;
-    this.announce("chosen");
+    super.setHeat(map);
   }
 
   /** @param {number} index of the spot to look at */
@@ -292,4 +227,9 @@ export class Editor {
     this.view.close();
     this.surface.close();
   }
+}
+
+/** Full size from half the pressure on: what a pen without a sensor reports. @param {number} pressure 0 to 1 */
+function shareOf(pressure) {
+  return Math.min(1, Math.max(LEAST_PRESSED, 2 * pressure));
 }

@@ -41,13 +41,16 @@ export function wholeOf({ width, height }) {
  * @returns {Rect | null} the part of `rect` inside the picture, or null if there is none
  */
 export function clipRect(rect, { width, height }) {
-  const clipped = {
-    left: Math.max(0, rect.left),
-    top: Math.max(0, rect.top),
-    right: Math.min(width, rect.right),
-    bottom: Math.min(height, rect.bottom),
-  };
-  return clipped.left < clipped.right && clipped.top < clipped.bottom ? clipped : null;
+  return intersectRects(rect, { left: 0, top: 0, right: width, bottom: height });
+}
+
+/** @param {Rect} a @param {Rect} b @returns {Rect | null} what both hold, or null if there is nothing */
+export function intersectRects(a, b) {
+  const left = Math.max(a.left, b.left);
+  const top = Math.max(a.top, b.top);
+  const right = Math.min(a.right, b.right);
+  const bottom = Math.min(a.bottom, b.bottom);
+  return left < right && top < bottom ? { left, top, right, bottom } : null;
 }
 
 /**

@@ -13,6 +13,7 @@
  */
 
 import { VOID } from "./mask.js";
+import { hatchesAt } from "./palette.js";
 
 const VOID_COLOUR = "#000000";
 const UNKNOWN_COLOUR = "#ff00ff";
@@ -38,22 +39,44 @@ function packColour(colour) {
 }
 
 /**
- * Write the colours of a rectangle's labels.
+ * Write the colours of a rectangle's labels, from the start of `pixels` on.
  *
- * @param {Uint32Array} pixels of the whole picture
+ * @param {Uint32Array} pixels
+ * @param {number} across how long a row of `pixels` is
  * @param {Mask} mine
  * @param {Mask} model
  * @param {Shown} shown
  * @param {Uint32Array} table
  * @param {Rect} rect inside the picture
  */
-export function colourRect(pixels, mine, model, shown, table, rect) {
+export function colourRect(pixels, across, mine, model, shown, table, rect) {
   const labels = shown === "model" ? model.labels : mine.labels;
+  const others = shown === "difference" ? model.labels : null;
   for (let row = rect.top; row < rect.bottom; row++) {
     const end = row * mine.width + rect.right;
-    for (let at = row * mine.width + rect.left; at < end; at++) {
-      pixels[at] =
-        shown === "difference" && labels[at] === model.labels[at] ? 0 : table[labels[at]];
+    let to = (row - rect.top) * across;
+    for (let at = row * mine.width + rect.left; at < end; at++, to++) {
+      pixels[to] = others !== null && labels[at] === others[at] ? 0 : table[labels[at]];
+    }
+  }
+}
+
+/** Half of each colour, alpha kept: as ImageData keeps them on every machine that browsers run on. */
+const HALF_COLOURS = 0x007f7f7f;
+const ALPHA = 0xff000000;
+
+/**
+ * Darken the lines of each class's hatch in what `colourRect` has written.
+ *
+ * @param {Uint32Array} pixels @param {number} across @param {Mask} mask the labels shown
+ * @param {Uint8Array} hatches the bit of each label's hatch @param {Rect} rect
+ */
+export function hatchRect(pixels, across, { width, labels }, hatches, rect) {
+  for (let row = rect.top; row < rect.bottom; row++) {
+    let to = (row - rect.top) * across;
+    for (let column = rect.left; column < rect.right; column++, to++) {
+      if ((hatchesAt(column, row) & hatches[labels[row * width + column]]) === 0) continue;
+      pixels[to] = (((pixels[to] >>> 1) & HALF_COLOURS) | (pixels[to] & ALPHA)) >>> 0;
     }
   }
 }

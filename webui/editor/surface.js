@@ -1,7 +1,7 @@
 /**
  * The picture and its layers on the screen: stacked canvases, moved and enlarged by CSS alone.
  *
- * Each canvas is as large as the picture, whatever the screen; only its look is scaled.
+ * Canvases are sized by the picture, whatever the screen; only their look is scaled.
  *
  * @typedef {import("./mask.js").Mask} Mask
  * @typedef {import("./mask.js").Rect} Rect
@@ -10,17 +10,21 @@
  */
 
 import { outline } from "./brush.js";
-import { clipRect, uniteRects, wholeOf } from "./mask.js";
-import { colourRect, heatPixels } from "./render.js";
+import { context } from "./context.js";
+import { MaskLayer } from "./mask-layer.js";
+import { wholeOf } from "./mask.js";
+import { colourRect, hatchRect, heatPixels } from "./render.js";
+import { ToneFilter } from "./tone.js";
+import { seenRect } from "./viewport.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Surface {
   /** @type {import("./render.js").Shown} */ shown = "mine";
-  /** @type {Rect | null} */ #dirty = null;
   #frame = 0;
-  #pixels;
+  /** @type {Rect} */ #seen;
   /** @type {Uint32Array} */ #table = new Uint32Array(256);
+  /** @type {Uint8Array | null} */ #hatches = null;
   #mine;
   #model;
 
@@ -37,7 +41,10 @@ export class Surface {
     this.world = document.createElement("div");
     this.world.className = "world";
     this.picture = addCanvas(this.world, "picture", mine);
-    this.mask = addCanvas(this.world, "mask", mine);
+    this.tone = new ToneFilter(this.picture);
+    this.world.append(this.tone.element);
+    this.mask = new MaskLayer(mine);
+    this.world.append(this.mask.element);
     this.heat = addCanvas(this.world, "heat", { width: 1, height: 1 });
     this.heat.hidden = true;
     this.ring = addOverlay("ring", ["ring-dark", "ring-light"]);
@@ -45,32 +52,36 @@ export class Surface {
     stage.replaceChildren(this.world, this.outline.element, this.ring.element);
 
     context(this.picture).drawImage(picture, 0, 0);
-    this.#pixels = context(this.mask).createImageData(mine.width, mine.height);
+    this.#seen = wholeOf(mine);
   }
 
-  /** @param {Uint32Array} table */
-  recolour(table) {
+  /** @param {Uint32Array} table @param {Uint8Array | null} hatches the bit of each label's hatch */
+  recolour(table, hatches) {
     this.#table = table;
+    this.#hatches = hatches;
     this.repaint(wholeOf(this.#mine));
   }
 
   /** Paint a rectangle's labels with the next frame. @param {Rect | null} rect */
   repaint(rect) {
-    const inside = rect && clipRect(rect, this.#mine);
-    if (!inside) return;
-    this.#dirty = uniteRects(this.#dirty, inside);
-    this.#frame ||= requestAnimationFrame(() => this.#paint());
+    if (!rect) return;
+    this.mask.spoil(rect);
+    this.#askForFrame();
   }
 
-  #paint() {
-    const dirty = this.#dirty;
-    this.#frame = 0;
-    this.#dirty = null;
-    if (!dirty) return;
-    const pixels = new Uint32Array(this.#pixels.data.buffer);
-    colourRect(pixels, this.#mine, this.#model, this.shown, this.#table, dirty);
-    const { left, top, right, bottom } = dirty;
-    context(this.mask).putImageData(this.#pixels, 0, 0, left, top, right - left, bottom - top);
+  /** The labels shown. */
+  get #labels() {
+    return this.shown === "model" ? this.#model : this.#mine;
+  }
+
+  #askForFrame() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.mask.draw(this.#seen, (pixels, across, rect) => {
+        colourRect(pixels, across, this.#mine, this.#model, this.shown, this.#table, rect);
+        if (this.#hatches) hatchRect(pixels, across, this.#labels, this.#hatches, rect);
+      });
+    });
   }
 
   /**
@@ -100,6 +111,8 @@ export class Surface {
   place(view) {
     this.world.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
     this.world.classList.toggle("enlarged", view.scale >= 3);
+    this.#seen = seenRect(view, { width: this.stage.clientWidth, height: this.stage.clientHeight });
+    if (this.mask.isSpoilt(this.#seen)) this.#askForFrame();
   }
 
   /** Show the brush's true outline at an image point, or hide it. @param {Point | null} at @param {number} size @param {View} view */
@@ -161,11 +174,4 @@ function drawLines(lines, paths, view) {
     line.setAttribute("d", paths[index]);
     line.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
   });
-}
-
-/** @param {HTMLCanvasElement} canvas */
-function context(canvas) {
-  const found = canvas.getContext("2d", { colorSpace: "srgb" });
-  if (!found) throw new Error("This browser gives no 2D canvas.");
-  return found;
 }

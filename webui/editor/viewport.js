@@ -96,6 +96,16 @@ export function toImage(clientX, clientY, rect, canvas) {
   };
 }
 
+/** The part of the picture, and beyond it, that the stage shows. @param {View} view @param {Size} stage */
+export function seenRect(view, stage) {
+  return {
+    left: -view.x / view.scale,
+    top: -view.y / view.scale,
+    right: (stage.width - view.x) / view.scale,
+    bottom: (stage.height - view.y) / view.scale,
+  };
+}
+
 /**
  * Move a view no further than needed so that the picture fills the stage where it is large enough.
  *

@@ -14,24 +14,22 @@ const bytes = (pixels) => [...new Uint8Array(pixels.buffer)];
 test("labels get their class's colour, opaque; void is black; a hidden class is clear", () => {
   const mask = drawn(["01."]);
   const pixels = new Uint32Array(3);
-  colourRect(pixels, mask, mask, "mine", lookupTable(classes), wholeOf(mask));
+  colourRect(pixels, 3, mask, mask, "mine", lookupTable(classes), wholeOf(mask));
   assert.deepEqual(bytes(pixels), [0x80, 0x40, 0x80, 255, 0x46, 0x82, 0xb4, 255, 0, 0, 0, 255]);
-  colourRect(pixels, mask, mask, "mine", lookupTable(classes, new Set([1])), wholeOf(mask));
+  colourRect(pixels, 3, mask, mask, "mine", lookupTable(classes, new Set([1])), wholeOf(mask));
   assert.deepEqual(bytes(pixels).slice(4, 8), [0, 0, 0, 0]);
 });
 
 test("the difference shows mine where it differs, and only the rectangle is written", () => {
   const [mine, model] = [drawn(["00", "11"]), drawn(["01", "01"])];
-  const pixels = new Uint32Array(4).fill(7);
-  colourRect(pixels, mine, model, "difference", lookupTable(classes), {
-    left: 0,
-    top: 0,
-    right: 2,
-    bottom: 1,
-  });
-  assert.equal(pixels[0], 0);
-  assert.equal(pixels[1], lookupTable(classes)[0]);
-  assert.deepEqual([...pixels.subarray(2)], [7, 7]);
+  const pixels = new Uint32Array(8).fill(7);
+  const top = { left: 0, top: 0, right: 2, bottom: 1 };
+  colourRect(pixels, 4, mine, model, "difference", lookupTable(classes), top);
+  const [road, sky] = lookupTable(classes);
+  assert.deepEqual([...pixels], [0, road, 7, 7, 7, 7, 7, 7]);
+  const right = { left: 1, top: 0, right: 2, bottom: 2 };
+  colourRect(pixels, 4, mine, model, "model", lookupTable(classes), right);
+  assert.deepEqual([...pixels], [sky, road, 7, 7, sky, 7, 7, 7], "rows as long as asked");
 });
 
 test("uncertainty is shown against the rest of its picture, and even uncertainty shows nothing", () => {

@@ -8,6 +8,7 @@ import {
   fitView,
   keepInSight,
   panView,
+  seenRect,
   toImage,
   zoomView,
 } from "../../../webui/editor/viewport.js";
@@ -77,4 +78,9 @@ test("a flight to a corner does not leave half the stage empty; a small picture 
     x: 340,
     y: 230,
   });
+});
+
+test("what the stage shows of the picture is told in image coordinates", () => {
+  const seen = seenRect({ scale: 2, x: -100, y: 50 }, { width: 400, height: 300 });
+  assert.deepEqual(seen, { left: 50, top: -25, right: 250, bottom: 125 });
 });

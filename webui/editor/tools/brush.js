@@ -17,8 +17,8 @@ export function strokeTool(id, paintOf) {
 
   /** @param {Editor} editor @param {Point} point */
   function drawTo(editor, point) {
-    const { correction, brushSize } = editor;
-    editor.repaint(correction.stroke(last ?? point, point, brushSize, paintOf(editor)));
+    const { correction, reach } = editor;
+    editor.repaint(correction.stroke(last ?? point, point, reach, paintOf(editor)));
     last = point;
   }
 
