@@ -32,6 +32,27 @@ export function findSpots(map, stride, most) {
 }
 
 /**
+ * The next spot not yet looked at; when all are, simply the next one.
+ *
+ * @param {ReadonlyArray<{readonly visited: boolean}>} spots
+ * @param {number | null} last the one flown to last
+ * @returns {number}
+ */
+export function nextSpot(spots, last) {
+  const from = last === null ? 0 : last + 1;
+  for (let step = 0; step < spots.length; step++) {
+    const index = (from + step) % spots.length;
+    if (!spots[index].visited) return index;
+  }
+  return spots.length === 0 ? 0 : from % spots.length;
+}
+
+/** @param {readonly unknown[]} spots @param {number | null} last @returns {number} the spot before it */
+export function previousSpot(spots, last) {
+  return last === null ? 0 : (last - 1 + spots.length) % spots.length;
+}
+
+/**
  * The mean of the square around each cell, by an integral image: four reads whatever the size.
  *
  * @param {ScoreMap} map @param {number} window @returns {Float64Array}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { findSpots } from "../../../webui/editor/spots.js";
+import { findSpots, nextSpot, previousSpot } from "../../../webui/editor/spots.js";
 
 function mapWith(...squares) {
   const map = { width: 40, height: 32, values: new Uint8Array(40 * 32) };
@@ -25,4 +25,16 @@ test("a sure model has no spots, and there are never more than asked for", () =>
     findSpots({ width: 40, height: 32, values: new Uint8Array(1280).fill(200) }, 4, 3).length,
     3,
   );
+});
+
+test("the next spot is one not looked at, however one came to the last; when all are, the next", () => {
+  const spots = [true, false, true, false].map((visited) => ({ visited }));
+  assert.equal(nextSpot(spots, null), 1);
+  assert.equal(nextSpot(spots, 1), 3);
+  assert.equal(nextSpot(spots, 3), 1);
+  const all = spots.map(() => ({ visited: true }));
+  assert.equal(nextSpot(all, 3), 0);
+  assert.equal(nextSpot(all, 1), 2);
+  assert.equal(previousSpot(all, 0), 3);
+  assert.equal(previousSpot(all, null), 0);
 });

@@ -6,6 +6,7 @@
  */
 
 import { commandOf } from "../../editor/keymap.js";
+import { nextSpot, previousSpot } from "../../editor/spots.js";
 
 const ZOOM_STEP = 1.25;
 
@@ -56,8 +57,8 @@ const ACTS = {
   "layer.difference": (editor) =>
     editor.show(editor.surface.shown === "difference" ? "mine" : "difference"),
   "layer.uncertainty": (editor) => editor.showHeat(!editor.heatIsShown),
-  "spot.next": (editor) => editor.flyTo(nextSpot(editor, 1)),
-  "spot.previous": (editor) => editor.flyTo(nextSpot(editor, -1)),
+  "spot.next": (editor) => editor.flyTo(nextSpot(editor.spots, editor.lastSpot)),
+  "spot.previous": (editor) => editor.flyTo(previousSpot(editor.spots, editor.lastSpot)),
   undo: (editor) => {
     if (editor.outline.length > 0) editor.takeBackCorner();
     else editor.edit((correction) => correction.undo());
@@ -70,13 +71,6 @@ const ACTS = {
     desk.skipping.value = true;
   },
 };
-
-/** The spot after (or before) the one last flown to. @param {Editor} editor @param {1 | -1} direction */
-function nextSpot(editor, direction) {
-  const { spots } = editor;
-  const last = editor.lastSpot;
-  return last === null ? 0 : (last + direction + spots.length) % spots.length;
-}
 
 /**
  * @param {DeskState} desk
