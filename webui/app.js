@@ -1,28 +1,40 @@
 /** Starts the pages: who is signed in, which address shows what. */
 
 import { ApiError, whenSignedOut } from "./client/request.js";
+import { isSignedOut, SignInAgain } from "./components/sign-in.js";
 import { Header } from "./components/header.js";
 import { Empty, Failed, Loading } from "./components/state.js";
 import { DeskPage } from "./pages/desk.js";
 import { LoginPage } from "./pages/login.js";
 import { ProjectPage } from "./pages/project.js";
+import { ReviewPage } from "./pages/review.js";
 import { ProjectsPage } from "./pages/projects.js";
+import { TourPage } from "./pages/tour.js";
 import { go, match, path } from "./router.js";
 import { rememberPage } from "./state/next-page.js";
+import { language, likelyLanguage, useLanguage } from "./state/language.js";
+import { outbox, watchConnection } from "./state/sending.js";
 import { loadSession, user } from "./state/session.js";
 import { applyTheme } from "./state/theme.js";
 import * as texts from "./texts.js";
-import { h, html, render, useEffect, useState } from "./vendor/preact.js";
+import { Fragment, h, html, render, useEffect, useState } from "./vendor/preact.js";
 
 /** @type {Array<[RegExp, (...parts: string[]) => import("./vendor/preact.js").VNode]>} */
 const ROUTES = [
   [/^\/$/, () => h(ProjectsPage, {})],
+  [/^\/tour$/, () => h(TourPage, {})],
   [/^\/projects$/, () => h(ProjectsPage, {})],
   [/^\/projects\/([^/]+)$/, (projectId) => h(ProjectPage, { key: projectId, projectId })],
+  [/^\/projects\/([^/]+)\/review$/, (projectId) => h(ReviewPage, { key: projectId, projectId })],
   [/^\/projects\/([^/]+)\/desk$/, (projectId) => h(DeskPage, { key: projectId, projectId })],
 ];
 
+/** Over the page that is open; before any page, at the sign-in page. */
 function askToSignIn() {
+  if (user.peek()) {
+    isSignedOut.value = true;
+    return;
+  }
   if (location.pathname === "/login") return;
   rememberPage(location.pathname + location.search);
   go("/login", { replace: true });
@@ -42,12 +54,14 @@ function App() {
   };
   useEffect(() => {
     if (!isLogin && !isKnown) load();
+    if (user.value) void outbox.open(user.value.id);
   }, [isLogin, isKnown]);
 
   if (isLogin) return h(LoginPage, {});
   if (why) return h(Failed, { why, onRetry: load });
   if (!isKnown) return h(Loading, {});
-  return match(ROUTES, path.value) ?? h(NotFound, {});
+  // Drawn anew in another language: what a page shows is read when it is drawn.
+  return html`<${Fragment} key=${language.value}>${match(ROUTES, path.value) ?? h(NotFound, {})} ${isSignedOut.value && h(SignInAgain, {})}</${Fragment}>`;
 }
 
 function NotFound() {
@@ -62,6 +76,8 @@ function NotFound() {
 }
 
 applyTheme();
+await useLanguage(likelyLanguage()).catch(() => {});
 whenSignedOut(askToSignIn);
+watchConnection();
 const root = document.getElementById("app");
 if (root) render(h(App, {}), root);

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.app import create_app
@@ -23,6 +23,9 @@ from tests.servers.missing import missing
 from tests.servers.queue import RecordingQueue
 
 BROWSER = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+TIMEOUT_MS = 60_000
+"""Long enough for a machine that does other things as well; what passes waits for nothing."""
+expect.set_options(timeout=TIMEOUT_MS)
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -59,12 +62,61 @@ def browser(playwright: Playwright, browser_path: str) -> Iterator[Browser]:
     browser.close()
 
 
+class Host:
+    """The HTTP service on a port that it keeps when it is stopped and started again."""
+
+    def __init__(self, settings: Settings, queue: RecordingQueue) -> None:
+        self.settings = settings
+        self.queue = queue
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        """Answer from now on."""
+        listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = listener.getsockname()[1]
+        app = create_app(self.settings, self.queue)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(
+            target=self.server.run, kwargs={"sockets": [listener]}, daemon=True
+        )
+        self.thread.start()
+        until = time.monotonic() + 20
+        while not self.server.started and time.monotonic() < until:
+            time.sleep(0.02)
+        assert self.server.started, "the service did not start"
+
+    def stop(self) -> None:
+        """Answer nobody any more."""
+        self.server.should_exit = True
+        self.thread.join(timeout=10)
+        for listener in self.server.servers:
+            listener.close()
+
+
 @dataclass(frozen=True)
 class Service:
     """Where the service answers, and what is in it."""
 
-    url: str
+    host: Host
     street: Street
+    sessions: sessionmaker[Session]
+
+    @property
+    def url(self) -> str:
+        """The address."""
+        return f"http://127.0.0.1:{self.host.port}"
+
+    @property
+    def project(self) -> str:
+        """The project's address in the API."""
+        return f"{self.url}/api/v1/projects/{self.street.project_id}"
+
+    @property
+    def desk(self) -> str:
+        """The desk's page."""
+        return f"{self.url}/projects/{self.street.project_id}/desk"
 
 
 @pytest.fixture
@@ -75,22 +127,9 @@ def service(
     with sessions() as session:
         street = new_street(session, LocalBlobs(settings.blob_folder))
         session.commit()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(settings, queue), log_level="warning", timeout_graceful_shutdown=1
-        )
-    )
-    listener = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    assert server.started, "the service did not start"
-    yield Service(f"http://127.0.0.1:{listener.getsockname()[1]}", street)
-    server.should_exit = True
-    thread.join(timeout=10)
-    listener.close()
+    host = Host(settings, queue)
+    yield Service(host, street, sessions)
+    host.stop()
 
 
 @pytest.fixture
@@ -101,7 +140,7 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
         viewport={"width": 1280, "height": 720}, device_scale_factor=ratio
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(TIMEOUT_MS)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(

@@ -49,6 +49,11 @@ class Desk:
         self.page.locator("canvas.layer-mask").wait_for()
         expect(self.page.get_by_text("nothing changed yet")).to_be_visible()
 
+    def wait_for_item(self) -> None:
+        """Wait until an item is open, with or without work from before."""
+        self.page.locator("canvas.layer-mask").wait_for()
+        expect(self.page.locator(".phase")).to_have_count(0)
+
     def labels(self) -> codecs.Labels:
         """Return the label map as it stands in the editor."""
         width, height, text = self.page.evaluate(_LABELS)

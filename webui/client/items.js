@@ -31,11 +31,32 @@ export async function getPrediction({ id }) {
   return readMask(await request("GET", `/items/${id}/prediction`, { accept: MEDIA_TYPE }));
 }
 
-/** @param {Item} item @returns {Promise<Mask | null>} this person's draft */
-export async function getDraft({ id }) {
-  return unlessMissing(async () =>
-    readMask(await request("GET", `/items/${id}/draft`, { accept: MEDIA_TYPE })),
-  );
+/**
+ * @typedef {{mask: Mask, revision: number}} Revision
+ * @param {Item} item @returns {Promise<Revision | null>} this person's draft
+ */
+export function getDraft({ id }) {
+  return unlessMissing(() => readRevision(`/items/${id}/draft`));
+}
+
+/** @param {{id: string}} image @returns {Promise<Revision | null>} its newest mask, where one may see it */
+export function getMask({ id }) {
+  return unlessMissing(() => readRevision(`/images/${id}/mask`));
+}
+
+/** @param {string} itemId @returns {Promise<Item>} */
+export function getItem(itemId) {
+  return get(`/items/${itemId}`);
+}
+
+/** @param {string} itemId @returns {Promise<Item>} leased to this person */
+export function leaseItem(itemId) {
+  return call("POST", `/items/${itemId}/lease`);
+}
+
+/** @param {string} projectId @returns {Promise<import("./types.d.ts").LateDraft[]>} */
+export function listLate(projectId) {
+  return get(`/projects/${projectId}/drafts`);
 }
 
 /** @param {Item} item @returns {Promise<import("../editor/spots.js").ScoreMap | null>} */
@@ -71,25 +92,31 @@ export function skipItem(itemId, leaseId, reason) {
   return call("POST", `/items/${itemId}/skip`, { json: { lease_id: leaseId, reason } });
 }
 
-/** It needs no live lease: late work is kept as well. @param {string} itemId @param {Mask} mask */
-export async function putDraft(itemId, mask) {
+/**
+ * It needs no live lease: late work is kept as well.
+ *
+ * @param {string} itemId @param {Mask} mask @param {number} replaces the draft's revision seen last
+ * @returns {Promise<{revision: number}>}
+ */
+export async function putDraft(itemId, mask, replaces) {
   const bytes = await encodeLabels(mask);
-  return call("PUT", `/items/${itemId}/draft`, { bytes, type: MEDIA_TYPE });
+  const headers = { "If-Match": `"${replaces}"` };
+  return call("PUT", `/items/${itemId}/draft`, { bytes, type: MEDIA_TYPE, headers });
 }
 
 /**
- * @param {string} itemId @param {string} leaseId @param {Mask} mask @param {Effort} effort
- * @param {string} key the same for every try of one submission: it counts once
+ * Send a submission; the same key for every try of it, so that it counts once.
+ *
+ * @param {import("../state/outbox.js").Sealed} sealed
  * @returns {Promise<import("./types.d.ts").Submission>}
  */
-export async function submitItem(itemId, leaseId, mask, effort, key) {
+export function sendSealed({ itemId, leaseId, bytes, effort, key, replaces }) {
   const query = new URLSearchParams({ lease_id: leaseId });
   for (const [name, value] of Object.entries(effort)) query.set(name, String(value));
-  return call("POST", `/items/${itemId}/submit?${query}`, {
-    bytes: await encodeLabels(mask),
-    type: MEDIA_TYPE,
-    headers: { "Idempotency-Key": key },
-  });
+  /** @type {Record<string, string>} */
+  const headers = { "Idempotency-Key": key };
+  if (replaces !== null) headers["If-Match"] = `"${replaces}"`;
+  return call("POST", `/items/${itemId}/submit?${query}`, { bytes, type: MEDIA_TYPE, headers });
 }
 
 /** @param {string} roundId @returns {Promise<Item[]>} */
@@ -102,6 +129,13 @@ export async function listItems(roundId) {
 /** @param {Response} response */
 async function readMask(response) {
   return decodeLabels(new Uint8Array(await response.arrayBuffer()));
+}
+
+/** @param {string} path @returns {Promise<Revision>} */
+async function readRevision(path) {
+  const response = await request("GET", path, { accept: MEDIA_TYPE });
+  const revision = Number(response.headers.get("ETag")?.replaceAll('"', "") ?? 0);
+  return { mask: await readMask(response), revision };
 }
 
 /** @template T @param {() => Promise<T>} ask @returns {Promise<T | null>} null for a 404 */

@@ -8,6 +8,9 @@ export interface Problem {
   fields?: Array<{ name: string; message: string }>;
   request_id?: string;
   draft_id?: string;
+  current?: string;
+  ended?: string;
+  holder?: string | null;
 }
 
 export interface Page<T> {
@@ -90,7 +93,7 @@ export interface Round {
   created_at: string;
   started_at?: string | null;
   closed_at?: string | null;
-  items?: { total: number; open: number; leased: number; submitted: number; skipped: number };
+  items?: { total: number; open: number; leased: number; submitted: number; skipped: number; returned: number };
   jobs?: Job[];
   miou?: number | null;
   reason?: string | null;
@@ -135,6 +138,27 @@ export interface Item {
   state: string;
   class_list: ClassList;
   lease: Lease | null;
+  mask_revision?: number | null;
+  returned?: Returned | null;
+  taken_from?: string | null;
+}
+
+export interface Remark {
+  x: number;
+  y: number;
+  text: string;
+}
+
+export interface Returned {
+  reviewer: string;
+  remarks: Remark[];
+  created_at: string;
+}
+
+export interface LateDraft {
+  item_id: string;
+  image: string;
+  updated_at: string;
 }
 
 export interface Submission {
@@ -144,6 +168,7 @@ export interface Submission {
   changed_pixels: number;
   changed_share: number;
   by_class: Array<{ from: number; to: number; pixels: number }>;
+  iou: number | null;
   budget: Budget;
 }
 
@@ -172,4 +197,31 @@ export interface Metrics {
     changed_pixels?: number | null;
     changed_share?: number | null;
   }>;
+}
+
+export interface Submitted {
+  item_id: string;
+  round_id: string;
+  state: string;
+  approved_at: string | null;
+  image: Item["image"];
+  mask_id: string;
+  revision: number;
+  author: User;
+  created_at: string;
+  changed_pixels: number | null;
+  active_seconds: number | null;
+  strokes: number | null;
+  clicks: number | null;
+  undos: number | null;
+  confusion: Array<[number, number, number]> | null;
+  iou: number | null;
+}
+
+export interface Review {
+  id: string;
+  verdict: "approved" | "returned" | "fixed";
+  reviewer: string;
+  remarks: Remark[];
+  created_at: string;
 }

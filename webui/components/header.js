@@ -2,6 +2,8 @@
 
 import { go } from "../router.js";
 import { signOut, user } from "../state/session.js";
+import { LANGUAGES, isLanguage, language, useLanguage } from "../state/language.js";
+import { savePreferences } from "../state/preferences.js";
 import { switchTheme } from "../state/theme.js";
 import * as texts from "../texts.js";
 import { h, html } from "../vendor/preact.js";
@@ -11,7 +13,7 @@ import { IconButton } from "./button.js";
 export function Header({ trail = [], children }) {
   return html`<header class="bar">
     ${h(Brand, {})}
-    <nav class="trail" aria-label="Breadcrumb">
+    <nav class="trail" aria-label=${texts.app.trail}>
       ${trail.map(({ name, href }) =>
         href ? html`<a href=${href}>${name}</a>` : html`<span aria-current="page">${name}</span>`,
       )}
@@ -19,9 +21,30 @@ export function Header({ trail = [], children }) {
     <span class="grow"></span>
     ${children}
     ${user.value && html`<span class="who">${user.value.display_name || user.value.name}</span>`}
-    ${h(IconButton, { icon: "theme", label: texts.app.theme, onClick: switchTheme })}
+    ${h(LanguageChoice, {})} ${h(IconButton, { icon: "theme", label: texts.app.theme, onClick: switchTheme })}
     ${user.value && h(IconButton, { icon: "signOut", label: texts.app.signOut, onClick: leave })}
   </header>`;
+}
+
+function LanguageChoice() {
+  return html`<select
+    class="language"
+    aria-label=${texts.app.language}
+    title=${texts.app.language}
+    value=${language.value}
+    onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ event) => void choose(event.currentTarget.value)}
+  >
+    ${Object.entries(LANGUAGES).map(
+      ([code, name]) => html`<option value=${code} lang=${code} selected=${code === language.value}>${name}</option>`,
+    )}
+  </select>`;
+}
+
+/** @param {string} wanted */
+async function choose(wanted) {
+  if (!isLanguage(wanted)) return;
+  await useLanguage(wanted);
+  await savePreferences({ language: wanted }).catch(() => {});
 }
 
 export function Brand() {

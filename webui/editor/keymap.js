@@ -46,6 +46,8 @@ export const BINDINGS = [
   { command: "save", code: "KeyS", ctrl: true },
   { command: "submit", code: "Enter", ctrl: true },
   { command: "skip", code: "Enter", shift: true },
+  { command: "item.next", code: "KeyD" },
+  { command: "item.previous", code: "KeyA" },
   { command: "panels", code: "Backquote" },
   { command: "keys", code: "Slash", shift: true },
   ...Array.from({ length: 20 }, (_, index) => ({
@@ -72,9 +74,10 @@ export function commandOf(press, bindings = BINDINGS) {
   return found?.command ?? null;
 }
 
-/** The keys of a command as a person reads them. @param {string} command @returns {string} */
-export function keysOf(command) {
-  return BINDINGS.filter((binding) => binding.command === command)
+/** The keys of a command as a person reads them. @param {string} command @param {readonly Binding[]} [bindings] @returns {string} */
+export function keysOf(command, bindings = BINDINGS) {
+  return bindings
+    .filter((binding) => binding.command === command)
     .map(nameKeys)
     .join(", ");
 }

@@ -1,8 +1,8 @@
 /** The correction desk: one picture as large as it can be, and all that corrects it around it. */
 
 import { get } from "../client/request.js";
-import { Empty, Failed, Loading } from "../components/state.js";
 import { listenToPointer } from "../editor/pointer.js";
+import { preferences } from "../state/preferences.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { ClassPanel } from "./desk/class-panel.js";
@@ -10,9 +10,15 @@ import { listenToKeys } from "./desk/commands.js";
 import { DeskBar } from "./desk/desk-bar.js";
 import { DeskState } from "./desk/desk-state.js";
 import { LayerPanel, SpotPanel } from "./desk/layer-panel.js";
-import { KeySheet, SkipSheet } from "./desk/sheets.js";
+import { KeySheet } from "./desk/key-sheet.js";
+import { SkipSheet } from "./desk/skip-sheet.js";
+import { MergePanel } from "./desk/merge-panel.js";
+import { OutboxPanel } from "./desk/outbox-panel.js";
+import { PhaseNote } from "./desk/phase-note.js";
+import { Pins, RemarkPanel } from "./desk/pins.js";
 import { StatusLine } from "./desk/status-line.js";
 import { ToolRail } from "./desk/tool-rail.js";
+import { markToured } from "./tour/tour-state.js";
 
 /** @typedef {import("../client/types.d.ts").Project} Project */
 
@@ -61,7 +67,7 @@ export function DeskPage({ projectId }) {
         role="application"
         aria-label=${texts.desk.picture}
       ></div>
-      ${desk && h(Notice, { desk })} ${desk && h(PhaseNote, { desk })} ${desk?.keysShown.value && h(KeySheet, { desk })}
+      ${desk && h(Remarks, { desk })} ${desk && h(Notice, { desk })} ${desk && h(PhaseNote, { desk })} ${desk?.keysShown.value && h(KeySheet, { desk })}
     </main>
     ${desk && h(Panels, { desk })} ${desk && h(StatusLine, { desk })}
   </div>`;
@@ -77,43 +83,57 @@ function giveFocusBack({ detail, target, currentTarget }) {
 
 /** @param {{desk: DeskState}} props */
 function Panels({ desk }) {
-  desk.changed.value;
+  const changed = desk.changed.value;
   const editor = desk.work.value?.editor;
-  if (!editor || !desk.panelsShown.value) return html`<aside class="panels"></aside>`;
+  const merge = desk.merge.value;
+  const returned = merge ? null : desk.work.value?.item.returned;
+  if (!desk.panelsShown.value) return html`<aside class="panels"></aside>`;
+  if (!editor)
+    return html`<aside class="panels" aria-label=${texts.desk.panels}>${h(OutboxPanel, { desk })}</aside>`;
   return html`<aside class="panels" aria-label=${texts.desk.panels}>
-    ${desk.skipping.value && h(SkipSheet, { desk })} ${h(ClassPanel, { desk, editor })} ${h(LayerPanel, { editor })}
-    ${h(SpotPanel, { editor })}
+    ${h(TourOffer, {})} ${desk.skipping.value && h(SkipSheet, { desk })} ${h(DraftChoice, { desk })} ${merge && h(MergePanel, { desk, merge })}
+    ${returned && h(RemarkPanel, { editor, returned })} ${!merge && h(OutboxPanel, { desk })} ${h(ClassPanel, { desk, editor })} ${h(LayerPanel, { editor, changed })}
+    ${h(SpotPanel, { editor, changed })}
   </aside>`;
+}
+
+/** What a reviewer said of this image, at its place. @param {{desk: DeskState}} props */
+function Remarks({ desk }) {
+  const work = desk.work.value;
+  const remarks = work?.item.returned?.remarks;
+  return work && remarks ? h(Pins, { desk, editor: work.editor, remarks }) : null;
 }
 
 /** @param {{desk: DeskState}} props */
 function Notice({ desk }) {
-  const isBad = desk.noticeIsBad.value;
-  return html`<p class=${`notice ${isBad ? "is-bad" : ""}`} role=${isBad ? "alert" : "status"} hidden=${!desk.notice.value}>
-    ${desk.notice.value}
+  const isBad = desk.notice.isBad.value;
+  return html`<p class=${`notice ${isBad ? "is-bad" : ""}`} role=${isBad ? "alert" : "status"} hidden=${!desk.notice.text.value}>
+    ${desk.notice.text.value}
   </p>`;
 }
 
-/** @param {{desk: DeskState}} props */
-function PhaseNote({ desk }) {
+/** Whoever is here for the first time is shown around, if they like. */
+function TourOffer() {
+  if (preferences.value.toured) return null;
+  const { tour: words } = texts;
+  return html`<section class="panel offer" aria-label=${words.title}>
+    <p>${words.offer}</p>
+    <div class="actions">
+      <a class="button" href="/tour">${words.start}</a>
+      <button type="button" class="button quiet" onClick=${() => void markToured()}>${words.notNow}</button>
+    </div>
+  </section>`;
+}
+
+/** Two browsers saved the same image: which version goes on here. @param {{desk: DeskState}} props */
+function DraftChoice({ desk }) {
+  if (desk.work.value?.save.value.kind !== "stale") return null;
   const { desk: words } = texts;
-  const next = () => void desk.next();
-  const ways = html`<div class="actions">
-    <button type="button" class="button primary" onClick=${next}>${words.takeNext}</button>
-    <a class="button" href=${`/projects/${desk.projectId}`}>${words.toProject}</a>
-  </div>`;
-  switch (desk.phase.value) {
-    case "editing":
-      return null;
-    case "loading":
-      return html`<div class="phase is-passing">${h(Loading, { label: words.loading })}</div>`;
-    case "empty":
-      return html`<div class="phase">${h(Empty, { title: words.empty, help: words.emptyHelp, children: ways })}</div>`;
-    case "exhausted":
-      return html`<div class="phase">${h(Empty, { title: words.exhausted, help: words.exhaustedHelp, children: ways })}</div>`;
-    case "lost":
-      return html`<div class="phase">${h(Empty, { title: words.lost, help: words.lostHelp, children: ways })}</div>`;
-    case "failed":
-      return html`<div class="phase">${h(Failed, { why: desk.why.value, onRetry: next })}</div>`;
-  }
+  return html`<section class="panel" role="alert">
+    <p class="hint">${words.draftStaleHelp}</p>
+    <div class="actions">
+      <button type="button" class="button" onClick=${() => void desk.settleDraft("mine")}>${words.draftMine}</button>
+      <button type="button" class="button" onClick=${() => void desk.settleDraft("theirs")}>${words.draftTheirs}</button>
+    </div>
+  </section>`;
 }

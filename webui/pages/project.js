@@ -40,6 +40,10 @@ export function ProjectPage({ projectId }) {
         </div>
         <span class="grow"></span>
         ${
+          live.project.value?.role !== "annotator" &&
+          html`<a class="button" href=${`/projects/${projectId}/review`}>${texts.review.open}</a>`
+        }
+        ${
           live.round?.state === "labelling" &&
           html`<a class="button primary" href=${`/projects/${projectId}/desk`}>${texts.project.openDesk}</a>`
         }

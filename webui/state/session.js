@@ -2,6 +2,9 @@
 
 import { call, get } from "../client/request.js";
 import { signal } from "../vendor/preact.js";
+import { isLanguage, useLanguage } from "./language.js";
+import { loadPreferences, preferences } from "./preferences.js";
+import { useTheme } from "./theme.js";
 
 /** @type {import("../vendor/preact.js").Signal<import("../client/types.d.ts").User | null>} */
 export const user = signal(null);
@@ -9,13 +12,24 @@ export const user = signal(null);
 export async function loadSession() {
   /** @type {import("../client/types.d.ts").Session} */
   const session = await get("/sessions/current");
+  await applyPreferences();
   user.value = session.user;
+}
+
+/** The person's own language and theme, before the first page is drawn. */
+async function applyPreferences() {
+  // Whoever cannot be asked gets what this browser had last.
+  await loadPreferences().catch(() => {});
+  const { language: spoken, theme } = preferences.peek();
+  if (theme) useTheme(theme);
+  if (isLanguage(spoken)) await useLanguage(spoken);
 }
 
 /** @param {string} token of a one-time link */
 export async function signIn(token) {
   /** @type {import("../client/types.d.ts").Session} */
   const session = await call("POST", "/sessions", { json: { token } });
+  await applyPreferences();
   user.value = session.user;
 }
 

@@ -192,6 +192,11 @@ async function listLiving() {
   return new Set(held.map(({ name }) => name?.split("/")[1] ?? ""));
 }
 
+/** An item has been submitted: drop what is kept of it. @param {string} userId @param {string} itemId */
+export function dropStrokes(userId, itemId) {
+  return new StrokeLog(userId, itemId).drop();
+}
+
 /** Forget what is too old to come back. @param {number} now milliseconds */
 export async function dropOldStrokes(now) {
   const asked = await inStore("readonly", (store) => store.getAllKeys());

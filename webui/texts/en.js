@@ -3,3 +3,4 @@
 export * from "./en/common.js";
 export * from "./en/desk.js";
 export * from "./en/project.js";
+export * from "./en/review.js";

@@ -1,11 +1,11 @@
 /** The classes: choose, find, hide, protect; each with its key. */
 
 import { IconButton } from "../../components/button.js";
-import { keysOf } from "../../editor/keymap.js";
+import { keysFor } from "../../state/keys.js";
 import * as texts from "../../texts.js";
 import { h, html, useEffect, useRef, useState } from "../../vendor/preact.js";
 
-/** @param {{desk: import("./desk-state.js").DeskState, editor: import("../../editor/editor.js").Editor}} props */
+/** @param {{desk: import("./commands.js").Desk, editor: import("../../editor/editor.js").Editor}} props */
 export function ClassPanel({ desk, editor }) {
   // Its props stay the same: only this count tells it of another choice, eye or lock.
   desk.changed.value;
@@ -68,7 +68,7 @@ function ClassRow({ one, editor, onChoose, onChange }) {
     <button type="button" class="class-choose" aria-pressed=${String(editor.label === id)} onClick=${() => onChoose(id)}>
       <span class="swatch" style=${{ backgroundColor: colour }}></span>
       <span class="class-name">${name}</span>
-      <kbd>${keysOf(`class.${index}`).replace("Shift+", "⇧")}</kbd>
+      <kbd>${keysFor(`class.${index}`).replace("Shift+", "⇧")}</kbd>
     </button>
     <span class=${`class-marks ${isProtected ? "keeps-lock" : ""} ${isHidden ? "keeps-eye" : ""}`}>
       ${h(IconButton, {
@@ -80,7 +80,7 @@ function ClassRow({ one, editor, onChoose, onChange }) {
       ${h(IconButton, {
         icon: isProtected ? "lock" : "unlock",
         label: isProtected ? texts.desk.unprotect(name) : texts.desk.protect(name),
-        keys: "L",
+        keys: keysFor("class.protect"),
         isPressed: isProtected,
         onClick: protect,
       })}

@@ -1,16 +1,31 @@
 /**
  * What each key's command does on the desk.
  *
- * @typedef {import("./desk-state.js").DeskState} DeskState
  * @typedef {import("../../editor/editor.js").Editor} Editor
+ * @typedef {import("../../client/types.d.ts").Item} Item
+ *
+ * What keys, tools and panels ask of a desk: the correction desk, the review desk, the tour.
+ * @typedef {import("../../vendor/preact.js").Signal<boolean>} Switch
+ * @typedef {import("../../vendor/preact.js").Signal<number>} Count
+ * @typedef {{
+ *   readonly editor: Editor | null, readonly stage: HTMLElement,
+ *   readonly phase: import("../../vendor/preact.js").ReadonlySignal<string>,
+ *   readonly work: import("../../vendor/preact.js").ReadonlySignal<{
+ *     editor: Editor, item: Pick<Item, "class_list">, hasUnsaved: boolean,
+ *     activity: import("./activity.js").Activity, saveDraft(): Promise<void>,
+ *   } | null>,
+ *   isBusy: Switch, panelsShown: Switch, keysShown: Switch, searching: Switch, skipping: Switch,
+ *   isPanning: Switch, changed: Count, moved: Count,
+ *   submit(): Promise<void>, swap?(): Promise<void>, nameOf(label: number): string,
+ * }} Desk
  */
 
-import { commandOf } from "../../editor/keymap.js";
 import { nextSpot, previousSpot } from "../../editor/spots.js";
+import { commandFor } from "../../state/keys.js";
 
 const ZOOM_STEP = 1.25;
 
-/** @type {Record<string, (editor: Editor, desk: DeskState) => void>} */
+/** @type {Record<string, (editor: Editor, desk: Desk) => void>} */
 const ACTS = {
   "tool.brush": (editor) => editor.useTool("brush"),
   "tool.eraser": (editor) => editor.useTool("eraser"),
@@ -66,6 +81,8 @@ const ACTS = {
   redo: (editor) => editor.edit((correction) => correction.redo()),
   save: (_editor, desk) => void desk.work.peek()?.saveDraft(),
   submit: (_editor, desk) => void desk.submit(),
+  "item.next": (_editor, desk) => void desk.swap?.(),
+  "item.previous": (_editor, desk) => void desk.swap?.(),
   skip: (_editor, desk) => {
     desk.panelsShown.value = true;
     desk.skipping.value = true;
@@ -73,7 +90,7 @@ const ACTS = {
 };
 
 /**
- * @param {DeskState} desk
+ * @param {Desk} desk
  * @param {string} command
  */
 export function act(desk, command) {
@@ -93,33 +110,36 @@ export function act(desk, command) {
 /**
  * Listen to the keyboard for as long as the desk is open.
  *
- * @param {DeskState} desk
+ * @param {Desk} desk
  * @returns {() => void} stops listening
  */
 export function listenToKeys(desk) {
   const controller = new AbortController();
   const { signal } = controller;
+  /** What each key that is down began. @type {Map<string, string>} */
+  const held = new Map();
 
   addEventListener(
     "keydown",
     (event) => {
       if (event.code === "Escape" && closeSheets(desk)) return;
       if (isTyping(event)) return;
-      const command = commandOf(event);
+      const command = commandFor(event);
       if (!command) return;
       event.preventDefault();
       desk.work.peek()?.activity.note(performance.now());
-      if (command === "tool.pan") desk.isPanning.value = true;
-      else if (command === "mask.hold") desk.editor?.showMask(false);
-      else if (!event.repeat || REPEATED.has(command)) act(desk, command);
+      if (HELD[command]) {
+        held.set(event.code, command);
+        HELD[command](desk, true);
+      } else if (!event.repeat || REPEATED.has(command)) act(desk, command);
     },
     { signal },
   );
   addEventListener(
     "keyup",
     ({ code }) => {
-      if (code === "Space") desk.isPanning.value = false;
-      if (code === "KeyH") desk.editor?.showMask(true);
+      HELD[held.get(code) ?? ""]?.(desk, false);
+      held.delete(code);
     },
     { signal },
   );
@@ -134,6 +154,12 @@ export function listenToKeys(desk) {
   return () => controller.abort();
 }
 
+/** Commands that last as long as their key is down. @type {Record<string, (desk: Desk, isDown: boolean) => void>} */
+const HELD = {
+  "tool.pan": (desk, isDown) => (desk.isPanning.value = isDown),
+  "mask.hold": (desk, isDown) => desk.editor?.showMask(!isDown),
+};
+
 /** Commands that go on while their key is held. */
 const REPEATED = new Set([
   "brush.smaller",
@@ -145,7 +171,7 @@ const REPEATED = new Set([
   "view.out",
 ]);
 
-/** @param {DeskState} desk @returns {boolean} whether one was open */
+/** @param {Desk} desk @returns {boolean} whether one was open */
 function closeSheets(desk) {
   const wasOpen = desk.keysShown.value || desk.searching.value || desk.skipping.value;
   desk.keysShown.value = false;

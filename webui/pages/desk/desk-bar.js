@@ -3,9 +3,11 @@
 import { Brand } from "../../components/header.js";
 import { Icon } from "../../icons.js";
 import { go } from "../../router.js";
+import { keysFor } from "../../state/keys.js";
 import * as texts from "../../texts.js";
 import { h, html, useEffect, useState } from "../../vendor/preact.js";
 import { act } from "./commands.js";
+import { OutboxMark } from "./outbox-panel.js";
 
 /** @typedef {import("./desk-state.js").DeskState} DeskState */
 
@@ -16,7 +18,7 @@ export function DeskBar({ desk, project }) {
   const number = project?.current_round?.number;
   return html`<header class="bar desk-bar">
     ${h(Brand, {})}
-    <nav class="trail" aria-label="Breadcrumb">
+    <nav class="trail" aria-label=${texts.app.trail}>
       <a href=${`/projects/${desk.projectId}`}>${project?.name ?? "…"}</a>
       ${number !== undefined && html`<span>${texts.desk.round(number)}</span>`}
     </nav>
@@ -26,7 +28,7 @@ export function DeskBar({ desk, project }) {
       <span class="item-name" title=${work.item.image.name}>${work.item.image.name}</span>`
     }
     <span class="grow"></span>
-    ${isEditing && h(SaveMark, { desk })}
+    ${h(OutboxMark, {})} ${isEditing && !desk.merge.value && h(SaveMark, { desk })}
     ${
       isEditing &&
       html`<button type="button" class="button quiet" title=${texts.desk.releaseHelp} onClick=${() => void putBack(desk)}>
@@ -35,7 +37,7 @@ export function DeskBar({ desk, project }) {
       <button
         type="button"
         class="button"
-        title=${`${texts.commands.skip} (Shift+Enter)`}
+        title=${`${texts.commands.skip} (${keysFor("skip")})`}
         aria-expanded=${String(desk.skipping.value)}
         onClick=${() => act(desk, "skip")}
       >
@@ -57,7 +59,7 @@ function SubmitButton({ desk }) {
     disabled=${desk.isBusy.value}
     onClick=${() => void desk.submit()}
   >
-    ${texts.desk.submit}<kbd>${texts.desk.submitKeys}</kbd>
+    ${texts.desk.submit}<kbd>${keysFor("submit").replace("+", " ")}</kbd>
   </button>`;
 }
 
@@ -74,7 +76,7 @@ function SaveMark({ desk }) {
     return () => clearInterval(timer);
   }, []);
   const save = desk.work.value?.save.value ?? { kind: "unchanged" };
-  const isBad = save.kind === "failed" || save.kind === "offline";
+  const isBad = save.kind === "failed" || save.kind === "offline" || save.kind === "stale";
   return html`<span class=${`save-mark save-${save.kind}`} role="status">
     ${isBad ? h(Icon, { name: "warning" }) : html`<span class="dot" aria-hidden="true"></span>`} ${saveText(save)}
   </span>`;
@@ -93,6 +95,8 @@ function saveText({ kind, why, at }) {
       return texts.desk.saved((Date.now() - (at ?? 0)) / 1000);
     case "offline":
       return texts.desk.keptOffline;
+    case "stale":
+      return texts.desk.draftStale;
     case "failed":
       return texts.desk.notSaved(why ?? "");
   }

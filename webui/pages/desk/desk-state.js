@@ -2,28 +2,34 @@
  * What the desk is doing: taking the next item, showing it, ending it; and what its panels show.
  *
  * @typedef {import("../../editor/editor.js").Editor} Editor
+ * @typedef {import("../../client/types.d.ts").Problem} Problem
+ * @typedef {import("../../state/outbox.js").Entry} Entry
  * @typedef {import("./fetched.js").Fetched} Fetched
- * @typedef {"loading" | "editing" | "empty" | "exhausted" | "lost" | "failed"} Phase
+ * @typedef {"loading" | "editing" | "empty" | "exhausted" | "lost" | "elsewhere" | "away" | "failed"} Phase
  */
 
 import { ApiError } from "../../client/request.js";
 import * as api from "../../client/items.js";
-import { Editor as EditorOf } from "../../editor/editor.js";
-import { prefer, preference, user } from "../../state/session.js";
-import { dropOldStrokes, StrokeLog } from "../../state/strokes.js";
+import { dropOldStrokes, dropStrokes } from "../../state/strokes.js";
+import { outbox } from "../../state/sending.js";
 import * as texts from "../../texts.js";
 import { signal } from "../../vendor/preact.js";
-import { Ahead } from "./ahead.js";
 import { fetchItem } from "./fetched.js";
-import { HEARTBEAT_MS, reasonOf, Work } from "./work.js";
+import { Hand } from "./hand.js";
+import { Merge } from "./merge.js";
+import { Notice } from "./notice.js";
+import { Summary } from "./summary.js";
+import { reasonOf } from "./work.js";
 
-const NOTICE_MS = 6000;
+/** While the service is away, the desk asks for the next item this often. */
+const ASK_AGAIN_MS = 3000;
 
 export class DeskState {
   phase = signal(/** @type {Phase} */ ("loading"));
   why = signal("");
-  notice = signal("");
-  noticeIsBad = signal(false);
+  /** How the lease of a lost item ended. */
+  lostBy = signal(/** @type {Problem | null} */ (null));
+  notice = new Notice();
   isBusy = signal(false);
   /** Panels and sheets. */
   panelsShown = signal(true);
@@ -31,20 +37,26 @@ export class DeskState {
   searching = signal(false);
   skipping = signal(false);
   isPanning = signal(false);
-  /** Counts up when the panels, or the status line, have something new to show. */
-  changed = signal(0);
-  moved = signal(0);
-  /** @type {import("../../vendor/preact.js").Signal<Work | null>} */ work = signal(null);
-  /** @type {Ahead<Fetched> | null} */ #ahead = null;
-  #frame = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #noticeTimer;
+  summary = signal(new Summary());
+  /** @type {import("../../vendor/preact.js").Signal<import("../../client/types.d.ts").LateDraft[]>} */ late =
+    signal(/** @type {import("../../client/types.d.ts").LateDraft[]} */ ([]));
+  /** Two versions of one image side by side. @type {import("../../vendor/preact.js").Signal<Merge | null>} */
+  merge = signal(null);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #again;
   #isClosed = false;
+  #hand;
 
   /** @param {string} projectId @param {HTMLElement} stage */
   constructor(projectId, stage) {
     this.projectId = projectId;
     this.stage = stage;
+    this.#hand = new Hand(projectId, stage);
+    this.work = this.#hand.work;
+    this.changed = this.#hand.changed;
+    this.moved = this.#hand.moved;
+    outbox.onSent = (entry, answer) => this.#sent(entry, answer);
     void dropOldStrokes(Date.now()).catch(() => {});
+    void this.findLate();
   }
 
   /** @returns {Editor | null} */
@@ -52,28 +64,73 @@ export class DeskState {
     return this.work.peek()?.editor ?? null;
   }
 
-  /** Open the next item: the one fetched ahead, else what the queue gives. */
-  async next() {
-    const ahead = this.#ahead;
-    this.#ahead = null;
+  /** Open the next item: the one fetched ahead, else what the queue gives. @param {{steal?: boolean}} [how] */
+  async next({ steal = false } = {}) {
+    const ahead = this.#hand.takeAhead();
     this.#leave();
     this.phase.value = "loading";
     try {
       const ready = await ahead?.use();
       if (ready) await this.#openAhead(ready);
-      else await this.#openNext();
+      else await this.#openNext(steal);
     } catch (error) {
-      const isExhausted = error instanceof ApiError && error.type === "budget_exhausted";
-      this.phase.value = isExhausted ? "exhausted" : "failed";
-      this.why.value = reasonOf(error);
+      this.#failed(error);
     }
   }
 
-  async #openNext() {
+  /** @param {boolean} steal */
+  async #openNext(steal) {
+    // The queue would give an item again whose submission is still on its way.
+    if (!(await outbox.settled())) return this.#waitForService();
     const item = await api.takeItem(this.projectId);
     if (this.#isClosed) return;
-    if (item) await this.#open(await fetchItem(item), () => (this.phase.value = "lost"));
+    if (item) await this.#show(item, { steal });
     else this.phase.value = "empty";
+  }
+
+  /** Open this very item: work that came too late and may go on. @param {string} itemId */
+  async openItem(itemId) {
+    this.#leave();
+    this.phase.value = "loading";
+    try {
+      const item = await api.leaseItem(itemId);
+      await this.#show(item, { steal: true });
+      void this.findLate();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** @param {import("../../client/types.d.ts").Item} item @param {{steal: boolean}} how */
+  async #show(item, { steal }) {
+    const onLost = (/** @type {Problem} */ problem) => this.#lose(problem);
+    await this.#open(await fetchItem(item), onLost, steal);
+    if (item.taken_from) this.notice.say(texts.desk.takenFrom(item.taken_from));
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    if (this.#isClosed) return;
+    if (error instanceof ApiError && (error.isAway || error.status === 401)) {
+      this.#waitForService();
+      return;
+    }
+    const isExhausted = error instanceof ApiError && error.type === "budget_exhausted";
+    this.phase.value = isExhausted ? "exhausted" : "failed";
+    this.why.value = reasonOf(error);
+  }
+
+  #waitForService() {
+    if (this.#isClosed) return;
+    this.phase.value = "away";
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => void this.next(), ASK_AGAIN_MS);
+  }
+
+  /** @param {Problem} problem */
+  #lose(problem) {
+    this.lostBy.value = problem;
+    this.phase.value = "lost";
   }
 
   /** Shown at once; its lease is asked for meanwhile. Lost before a stroke, it makes way for another. @param {Fetched} ready */
@@ -82,106 +139,47 @@ export class DeskState {
       const history = this.editor?.correction.history;
       return !history?.isOpen && history?.depth === 0 && this.editor?.outline.length === 0;
     };
-    await this.#open(ready, () => {
+    const onLost = (/** @type {Problem} */ problem) => {
       if (isUntouched()) void this.next();
-      else this.phase.value = "lost";
-    });
+      else this.#lose(problem);
+    };
+    await this.#open(ready, onLost, false);
     await this.work.peek()?.renew();
   }
 
-  /** @param {Fetched} fetched @param {() => void} onLost when its lease has ended */
-  async #open({ item, picture, model, draft, heat }, onLost) {
-    const strokes = await StrokeLog.open(user.peek()?.id ?? "", item.id);
-    const { kept } = strokes;
-    if (this.#isClosed) return void strokes.close();
-    const { classes } = item.class_list;
-    const editor = new EditorOf(this.stage, {
-      picture,
-      model,
-      classes,
-      label: classes.find(({ id }) => id === preference("label", -1))?.id ?? classes[0]?.id ?? 0,
-      brushSize: preference("brush", 18),
-      tolerance: preference("tolerance", 24),
-      opacity: preference("opacity", 0.5),
-    });
-    const work = new Work(item, editor, { strokes, onLost });
-    this.#restore(editor, kept, draft);
-    editor.onChange = (kind) => this.#announce(kind);
-    this.work.value = work;
+  /** @param {Fetched} fetched @param {(problem: Problem) => void} onLost when its lease has ended @param {boolean} steal */
+  async #open(fetched, onLost, steal) {
+    const onElsewhere = () => {
+      this.#leave();
+      this.phase.value = "elsewhere";
+    };
+    const opened = await this.#hand.open(fetched, { steal, onLost, onElsewhere });
+    if (opened === "closed") return;
     this.phase.value = "editing";
-    if (kept || draft) work.edited();
-    this.changed.value++;
-    this.stage.focus();
-    void this.#addHeat(heat, editor).then(() => this.#fetchAhead(work));
+    if (opened === "restored")
+      this.notice.say(fetched.item.returned ? texts.desk.returnedHelp : texts.desk.restored);
   }
 
-  /** Fetch the item after this one, once this one is all there. @param {Work} work */
-  #fetchAhead(work) {
-    if (this.#isClosed || this.work.peek() !== work) return;
-    this.#ahead = new Ahead(
-      work.item.id,
-      {
-        take: () => api.takeAhead(this.projectId),
-        fetch: fetchItem,
-        renew: (item) => api.heartbeat(item.id, item.lease?.id ?? ""),
-        release: (item) => api.releaseItem(item.id, item.lease?.id ?? ""),
-      },
-      HEARTBEAT_MS,
-    );
-  }
-
-  /**
-   * @param {Editor} editor
-   * @param {import("../../state/strokes.js").Kept | null} kept in this browser: the newest there is
-   * @param {import("../../editor/mask.js").Mask | null} draft
-   */
-  #restore(editor, kept, draft) {
-    const labels = kept?.labels ?? draft?.labels;
-    if (!labels || labels.length !== editor.correction.mask.labels.length) return;
-    editor.edit((correction) => correction.replace(labels));
-    if (kept) Object.assign(editor.correction.effort, kept.effort);
-    if (editor.correction.changed > 0) this.say(texts.desk.restored);
-  }
-
-  /** @param {Fetched["heat"]} heat @param {Editor} editor */
-  async #addHeat(heat, editor) {
-    const map = await heat;
-    if (map && this.editor === editor) editor.setHeat(map);
-  }
-
-  /** @param {import("../../editor/editor.js").ChangeKind} kind */
-  #announce(kind) {
-    if (kind === "edited") this.work.peek()?.edited();
-    if (kind === "chosen" && this.editor) {
-      prefer("brush", this.editor.brushSize);
-      prefer("tolerance", this.editor.tolerance);
-      prefer("label", this.editor.label);
-      prefer("opacity", this.editor.opacity ?? 0.5);
-    }
-    if (kind !== "moved") this.changed.value++;
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.moved.value++;
-    });
-  }
-
-  /** A quiet line that goes by itself; a bad one stays until the next. @param {string} text @param {{isBad?: boolean}} [how] */
-  say(text, { isBad = false } = {}) {
-    clearTimeout(this.#noticeTimer);
-    this.notice.value = text;
-    this.noticeIsBad.value = isBad;
-    if (!isBad) this.#noticeTimer = setTimeout(() => (this.notice.value = ""), NOTICE_MS);
-  }
-
+  /** Keep the submission for sending, and go on with the next item at once. */
   async submit() {
+    const merge = this.merge.peek();
     await this.#finish(async (work) => {
-      const {
-        changed_share: share,
-        by_class: [most],
-      } = await work.submit();
-      const mostly = most ? texts.desk.fromTo(this.nameOf(most.from), this.nameOf(most.to)) : null;
-      this.say(texts.desk.submitted(share, mostly));
+      await outbox.keep(await work.seal(merge?.sealing));
+      if (merge) await outbox.drop(merge.entry);
+      await work.close();
+      void outbox.flush();
     });
+  }
+
+  /** @param {Entry} entry @param {import("../../client/types.d.ts").Submission} answer */
+  #sent(entry, { changed_share: share, by_class: [most] }) {
+    void dropStrokes(entry.userId, entry.itemId).catch(() => {});
+    const nameOf = (/** @type {number} */ label) => nameIn(entry.classes, label);
+    const mostly = most ? texts.desk.fromTo(nameOf(most.from), nameOf(most.to)) : null;
+    this.notice.say(texts.desk.submitted(share, mostly));
+    const summary = Object.assign(new Summary(), this.summary.peek());
+    summary.addSubmitted({ activeSeconds: entry.effort.active_seconds, changedShare: share });
+    this.summary.value = summary;
   }
 
   /** @param {string} reason */
@@ -189,7 +187,8 @@ export class DeskState {
     this.skipping.value = false;
     await this.#finish(async (work) => {
       await work.skip(reason);
-      this.say(texts.desk.skipped);
+      this.summary.peek().addSkipped();
+      this.notice.say(texts.desk.skipped);
     });
   }
 
@@ -198,21 +197,21 @@ export class DeskState {
     if (!work || this.isBusy.value) return false;
     try {
       await work.release();
-      await this.#ahead?.giveBack().catch(() => {});
+      await this.#hand.takeAhead()?.giveBack().catch(() => {});
       return true;
     } catch (error) {
-      this.say(reasonOf(error), { isBad: true });
+      this.notice.say(reasonOf(error), { isBad: true });
       return false;
     }
   }
 
-  /** @param {(work: Work) => Promise<void>} end how the item ends; the next one follows */
+  /** @param {(work: import("./work.js").Work) => Promise<void>} end how the item ends; the next one follows */
   async #finish(end) {
     const work = this.work.peek();
     if (!work || this.isBusy.value || this.phase.value !== "editing") return;
     if (work.editor.correction.history.isOpen) return;
     if (work.editor.outline.length > 0) {
-      this.say(texts.desk.outlineOpen, { isBad: true });
+      this.notice.say(texts.desk.outlineOpen, { isBad: true });
       return;
     }
     this.isBusy.value = true;
@@ -220,7 +219,7 @@ export class DeskState {
       await end(work);
     } catch (error) {
       const isLost = /** @type {Phase} */ (this.phase.value) === "lost";
-      if (!isLost) this.say(texts.desk.notSubmitted(reasonOf(error)), { isBad: true });
+      if (!isLost) this.notice.say(texts.desk.notSubmitted(reasonOf(error)), { isBad: true });
       return;
     } finally {
       this.isBusy.value = false;
@@ -228,26 +227,74 @@ export class DeskState {
     await this.next();
   }
 
+  /** Lay a submission beside the newer version that it met. @param {Entry} entry */
+  async openMerge(entry) {
+    this.#leave();
+    this.phase.value = "loading";
+    try {
+      const merge = await Merge.of(entry, this.stage);
+      if (this.#isClosed) return;
+      this.merge.value = merge;
+      this.#hand.begin(merge.work);
+      this.phase.value = "editing";
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Go to the other image in this person's hands; this one stays leased, and as it is. */
+  async swap() {
+    const ready = await this.#hand.takeAhead()?.use();
+    if (!ready || this.merge.peek()) return this.notice.say(texts.desk.noOther);
+    await this.work.peek()?.saveDraft();
+    this.#hand.park();
+    this.#leave();
+    await this.#openAhead(ready);
+  }
+
+  /** Leave the newer version as it is; this one stays kept as a draft. @param {Merge} merge */
+  async dropMerge(merge) {
+    await outbox.drop(merge.entry);
+    this.#leave();
+    await dropStrokes(merge.entry.userId, merge.entry.itemId).catch(() => {});
+    await this.next();
+  }
+
+  /** Another browser saved this draft meanwhile: take its version, as one step of undo, or keep this one. @param {"mine" | "theirs"} whose */
+  async settleDraft(whose) {
+    const work = this.work.peek();
+    const theirs = work && (await api.getDraft(work.item));
+    if (!work || !theirs) return;
+    if (whose === "theirs") work.editor.edit((one) => one.replace(theirs.mask.labels));
+    await work.settle(theirs.revision);
+  }
+
+  async findLate() {
+    this.late.value = await api.listLate(this.projectId).catch(() => []);
+  }
+
   /** @param {number} label */
   nameOf(label) {
-    if (label === 255) return texts.desk.void;
-    const found = this.work.peek()?.item.class_list.classes.find(({ id }) => id === label);
-    return found?.name ?? texts.desk.unknownClass(label);
+    return nameIn(this.work.peek()?.item.class_list.classes ?? [], label);
   }
 
   #leave() {
-    const work = this.work.peek();
-    work?.close();
-    work?.editor.close();
-    this.work.value = null;
-    this.#ahead?.close();
-    this.#ahead = null;
+    this.#hand.leave();
+    this.merge.value = null;
+    clearTimeout(this.#again);
   }
 
   close() {
     this.#isClosed = true;
-    clearTimeout(this.#noticeTimer);
-    cancelAnimationFrame(this.#frame);
-    this.#leave();
+    this.notice.close();
+    outbox.onSent = () => {};
+    clearTimeout(this.#again);
+    this.#hand.close();
   }
+}
+
+/** @param {readonly import("../../client/types.d.ts").LabelClass[]} classes @param {number} label */
+function nameIn(classes, label) {
+  if (label === 255) return texts.desk.void;
+  return classes.find(({ id }) => id === label)?.name ?? texts.desk.unknownClass(label);
 }

@@ -1,19 +1,19 @@
 /** The layers: the mask and its opacity, whose mask, the uncertainty, and the spots to look at. */
 
-import { keysOf } from "../../editor/keymap.js";
+import { keysFor } from "../../state/keys.js";
 import { percent } from "../../format.js";
 import * as texts from "../../texts.js";
 import { h, html, useEffect, useRef } from "../../vendor/preact.js";
 
 /** @typedef {import("../../editor/editor.js").Editor} Editor */
 
-/** @param {{editor: Editor}} props */
+/** @param {{editor: Editor, changed: number}} props `changed` counts up with all that is shown here */
 export function LayerPanel({ editor }) {
   const { shown } = editor.surface;
   return html`<section class="panel" aria-label=${texts.desk.layers}>
     <header class="panel-head"><h2>${texts.desk.layers}</h2></header>
     <div class="layer-row">
-      <label title=${`${texts.commands["mask.toggle"]} (V)`}>
+      <label title=${`${texts.commands["mask.toggle"]} (${keysFor("mask.toggle")})`}>
         <input type="checkbox" checked=${editor.maskIsShown} onChange=${() => editor.showMask(!editor.maskIsShown)} />
         ${texts.desk.mask}
       </label>
@@ -30,7 +30,7 @@ export function LayerPanel({ editor }) {
       <span class="figure">${percent(editor.opacity ?? 0, 0)}</span>
     </div>
     <div class="layer-row">
-      <label title=${`${texts.commands["layer.uncertainty"]} (U)`}>
+      <label title=${`${texts.commands["layer.uncertainty"]} (${keysFor("layer.uncertainty")})`}>
         <input
           type="checkbox"
           checked=${editor.heatIsShown}
@@ -40,7 +40,7 @@ export function LayerPanel({ editor }) {
         ${texts.desk.uncertainty}
       </label>
       <span class="grow"></span>
-      <kbd>${keysOf("layer.uncertainty")}</kbd>
+      <kbd>${keysFor("layer.uncertainty")}</kbd>
     </div>
     <div class="segments" role="group" aria-label=${texts.desk.showing}>
       ${
@@ -56,7 +56,7 @@ export function LayerPanel({ editor }) {
   </section>`;
 }
 
-/** @param {{editor: Editor}} props */
+/** @param {{editor: Editor, changed: number}} props `changed` counts up with all that is shown here */
 export function SpotPanel({ editor }) {
   const { spots } = editor;
   const visited = spots.filter((spot) => spot.visited).length;
@@ -64,7 +64,7 @@ export function SpotPanel({ editor }) {
     <header class="panel-head">
       <h2>${texts.desk.lookAt}</h2>
       ${spots.length > 0 && html`<span class="figure">${visited}/${spots.length}</span>`}
-      <kbd title=${texts.commands["spot.next"]}>N</kbd>
+      <kbd title=${texts.commands["spot.next"]}>${keysFor("spot.next")}</kbd>
     </header>
     ${
       spots.length === 0

@@ -4,7 +4,7 @@ import { percent } from "../../format.js";
 import * as texts from "../../texts.js";
 import { html } from "../../vendor/preact.js";
 
-/** @param {{desk: import("./desk-state.js").DeskState}} props */
+/** @param {{desk: import("./commands.js").Desk}} props */
 export function StatusLine({ desk }) {
   desk.moved.value;
   const editor = desk.work.value?.editor;

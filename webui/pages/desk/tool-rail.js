@@ -1,7 +1,7 @@
 /** The tools at the left edge, each with its key. */
 
 import { IconButton } from "../../components/button.js";
-import { keysOf } from "../../editor/keymap.js";
+import { keysFor } from "../../state/keys.js";
 import * as texts from "../../texts.js";
 import { h, html } from "../../vendor/preact.js";
 import { act } from "./commands.js";
@@ -26,14 +26,14 @@ const ACTS = [
   { command: "view.fit", icon: "fit" },
 ];
 
-/** @param {{desk: import("./desk-state.js").DeskState}} props */
+/** @param {{desk: import("./commands.js").Desk}} props */
 export function ToolRail({ desk }) {
   desk.changed.value;
   const { editor } = desk;
   const { history } = editor?.correction ?? {};
   /** @type {Record<string, boolean>} */
   const isIdle = { undo: !history?.depth, redo: !history?.redoDepth };
-  return html`<nav class="rail" aria-label="Tools">
+  return html`<nav class="rail" aria-label=${texts.app.tools}>
     ${TOOLS.map(({ command, icon }) => {
       const isPressed = command === `tool.${editor?.tool.id}`;
       return h(IconButton, { ...named(desk, command, icon), isPressed });
@@ -42,16 +42,16 @@ export function ToolRail({ desk }) {
     ${ACTS.map(({ command, icon }) => h(IconButton, { ...named(desk, command, icon), isDisabled: isIdle[command] ?? false }))}
     <span class="grow"></span>
     ${h(IconButton, { ...named(desk, "panels", "panels"), isPressed: desk.panelsShown.value })}
-    ${h(IconButton, { ...named(desk, "keys", "keys"), keys: "?", isPressed: desk.keysShown.value })}
+    ${h(IconButton, { ...named(desk, "keys", "keys"), isPressed: desk.keysShown.value })}
   </nav>`;
 }
 
-/** @param {import("./desk-state.js").DeskState} desk @param {string} command @param {import("../../icons.js").IconName} icon */
+/** @param {import("./commands.js").Desk} desk @param {string} command @param {import("../../icons.js").IconName} icon */
 function named(desk, command, icon) {
   return {
     icon,
     label: texts.commands[command],
-    keys: keysOf(command),
+    keys: keysFor(command),
     onClick: () => act(desk, command),
   };
 }

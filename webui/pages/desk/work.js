@@ -5,12 +5,13 @@
  * @typedef {import("../../editor/editor.js").Editor} Editor
  *
  * How safe the work is; the desk shows it at all times.
- * @typedef {{kind: "unchanged" | "kept" | "saving" | "saved" | "offline" | "failed",
+ * @typedef {{kind: "unchanged" | "kept" | "saving" | "saved" | "offline" | "failed" | "stale",
  *            why?: string, at?: number}} SaveState
  */
 
 import { ApiError } from "../../client/request.js";
 import * as api from "../../client/items.js";
+import { encodeLabels } from "../../editor/codec.js";
 import { signal } from "../../vendor/preact.js";
 import { Activity } from "./activity.js";
 
@@ -24,25 +25,33 @@ export class Work {
   #key = crypto.randomUUID();
   #isSaved = true;
   #isOver = false;
+  /** @type {Promise<void> | undefined} */ #closing;
   /** @type {Promise<unknown>} */ #saving = Promise.resolve();
   /** @type {ReturnType<typeof setInterval>[]} */ #timers = [];
 
   /**
    * @param {Item} item
    * @param {Editor} editor
-   * @param {{strokes: import("../../state/strokes.js").StrokeLog, onLost: () => void}} given
+   * @param {{userId: string, strokes: import("../../state/strokes.js").StrokeLog,
+   *          activeSeconds?: number, draftRevision: number, isLeased?: boolean,
+   *          onLost: (problem: import("../../client/types.d.ts").Problem) => void}} given
+   *   what is not leased (a merge) is kept in this browser alone
    */
-  constructor(item, editor, { strokes, onLost }) {
+  constructor(item, editor, { userId, strokes, activeSeconds, draftRevision, isLeased = true, onLost }) {
     this.item = item;
     this.editor = editor;
-    this.strokes = strokes;
+    this.userId = userId;
     this.onLost = onLost;
-    this.activity = new Activity(strokes.kept?.activeSeconds);
-    this.#timers = [
-      setInterval(() => void this.#keep(), KEEP_MS),
+    this.strokes = strokes;
+    this.activity = new Activity(activeSeconds ?? strokes.kept?.activeSeconds);
+    /** The revision of this person's draft on the service that this page has seen. */
+    this.draftRevision = draftRevision;
+    this.#timers = [setInterval(() => void this.#keep(), KEEP_MS)];
+    if (!isLeased) return;
+    this.#timers.push(
       setInterval(() => void this.saveDraft(), SAVE_MS),
       setInterval(() => void this.renew(), HEARTBEAT_MS),
-    ];
+    );
   }
 
   get leaseId() {
@@ -57,7 +66,8 @@ export class Work {
   edited() {
     this.#isSaved = false;
     this.#key = crypto.randomUUID();
-    if (this.save.value.kind !== "offline") this.save.value = { kind: "kept" };
+    const { kind } = this.save.value;
+    if (kind !== "offline" && kind !== "stale") this.save.value = { kind: "kept" };
     void this.#keep();
   }
 
@@ -71,8 +81,8 @@ export class Work {
 
   /** Send the mask as a draft, if it changed since the last one. */
   async saveDraft() {
-    if (this.#isSaved || this.editor.correction.history.isOpen || this.save.value.kind === "saving")
-      return;
+    const isBusy = this.save.value.kind === "saving" || this.save.value.kind === "stale";
+    if (this.#isSaved || this.editor.correction.history.isOpen || isBusy) return;
     this.#isSaved = true;
     this.save.value = { kind: "saving" };
     this.#saving = this.#putDraft();
@@ -81,7 +91,9 @@ export class Work {
 
   async #putDraft() {
     try {
-      await api.putDraft(this.item.id, this.editor.correction.mask);
+      const { mask } = this.editor.correction;
+      const { revision } = await api.putDraft(this.item.id, mask, this.draftRevision);
+      this.draftRevision = revision;
       this.save.value = this.#isSaved ? { kind: "saved", at: Date.now() } : { kind: "kept" };
     } catch (error) {
       this.#isSaved = false;
@@ -105,33 +117,46 @@ export class Work {
     if (error instanceof ApiError && error.type === "assignment_superseded") {
       this.close();
       void this.saveDraft();
-      this.onLost();
+      this.onLost(error.problem);
+      return;
+    }
+    if (error instanceof ApiError && error.status === 412) {
+      this.save.value = { kind: "stale" };
       return;
     }
     const isAway = error instanceof ApiError && error.isAway;
     this.save.value = isAway ? { kind: "offline" } : { kind: "failed", why: reasonOf(error) };
   }
 
-  /** @returns {Promise<import("../../client/types.d.ts").Submission>} */
-  async submit() {
+  /** Another browser saved a draft meanwhile; the person has chosen what stands on this page. @param {number} revision */
+  settle(revision) {
+    this.draftRevision = revision;
+    this.save.value = { kind: "kept" };
+    return this.saveDraft();
+  }
+
+  /**
+   * All that a submission sends. The work stays kept in this browser until the service has it.
+   *
+   * @param {{leaseId?: string, replaces?: number | null}} [how] other than the item's own
+   * @returns {Promise<import("../../state/outbox.js").Sealed>}
+   */
+  async seal({ leaseId = this.leaseId, replaces = this.item.mask_revision ?? null } = {}) {
     const { correction } = this.editor;
     await Promise.all([this.#saving, this.#keep()]);
-    this.save.value = { kind: "saving" };
-    const effort = { active_seconds: this.activity.seconds, ...correction.effort };
-    try {
-      const answer = await api.submitItem(
-        this.item.id,
-        this.leaseId,
-        correction.mask,
-        effort,
-        this.#key,
-      );
-      await this.#end();
-      return answer;
-    } catch (error) {
-      this.#failed(error);
-      throw error;
-    }
+    return {
+      key: this.#key,
+      userId: this.userId,
+      projectId: this.item.project_id,
+      itemId: this.item.id,
+      leaseId,
+      name: this.item.image.name,
+      classes: this.item.class_list.classes,
+      bytes: await encodeLabels(correction.mask),
+      effort: { active_seconds: this.activity.seconds, ...correction.effort },
+      replaces,
+      queuedAt: Date.now(),
+    };
   }
 
   /** @param {string} reason */
@@ -160,7 +185,8 @@ export class Work {
   /** Stop renewing and saving; what is not kept yet is kept now. */
   close() {
     this.#stopTimers();
-    if (!this.#isOver) void this.#keep().then(() => this.strokes.close());
+    if (!this.#isOver) this.#closing ??= this.#keep().then(() => this.strokes.close());
+    return this.#closing;
   }
 }
 

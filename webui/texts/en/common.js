@@ -1,5 +1,13 @@
 /** What all pages say, in English: the frame, signing in, projects, and the names of states. */
 
+export const units = {
+  seconds: (/** @type {number} */ count) => `${count} s`,
+  minutes: (/** @type {number} */ count) => `${count} min`,
+  hours: (/** @type {number} */ hours, /** @type {number} */ minutes) => `${hours} h ${minutes} min`,
+  days: (/** @type {number} */ count) => `${count} days`,
+  under: (/** @type {number} */ share) => `under ${share} %`,
+};
+
 export const app = {
   name: "Maskloop",
   title: (/** @type {string} */ page) => `${page} · Maskloop`,
@@ -13,6 +21,9 @@ export const app = {
   toProjects: "To the projects",
   retry: "Try again",
   close: "Close",
+  language: "Language",
+  trail: "Where you are",
+  tools: "Tools",
   somethingFailed: "This did not load",
 };
 
@@ -27,6 +38,10 @@ export const login = {
     "There are no passwords here: a one-time link signs you in. The demo prints one whenever it starts; for anybody else an admin makes one:",
   command: "POST /api/v1/users/{id}/login-links",
   away: "The service cannot be reached",
+  again: "Your session has ended",
+  againHelp:
+    "Everything you have drawn is kept here. Open a new sign-in link in another tab, or paste it below, and go on.",
+  link: "Sign-in link",
 };
 
 export const projects = {

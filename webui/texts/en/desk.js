@@ -1,13 +1,62 @@
 /** What the correction desk says, in English, and what each of its commands is called. */
 
-import { duration, percent, whole } from "../../format.js";
+import { duration, percent, plural, whole } from "../../format.js";
+
+export const outbox = {
+  title: "Not submitted yet",
+  waiting: (/** @type {number} */ count) =>
+    `${plural(count, "submission")} kept here, offline`,
+  sending: (/** @type {number} */ count) => `sending ${plural(count, "submission")}`,
+  fates: {
+    waiting: "waits for the connection.",
+    late: "came too late: somebody else has it or its round is over. It is kept as your draft.",
+    stale: "met a newer version of the same image.",
+    refused: "was refused:",
+  },
+  lateFree: "came too late, and is free again. Your draft is kept.",
+  compare: "Compare",
+  goOn: "Go on with it",
+  dismiss: "Dismiss",
+};
+
+export const keySheet = {
+  help: "Click a key to change it; it goes with you wherever you sign in.",
+  press: (/** @type {string} */ command) => `Press the new key for "${command}"; Esc leaves it.`,
+  browser: "The browser keeps this key for itself.",
+  taken: (/** @type {string} */ command) => `This key is taken: ${command}.`,
+  aClass: "a class",
+  change: (/** @type {string} */ command, /** @type {string} */ keys) => `${command}: change ${keys}`,
+  usual: "All the usual keys again",
+  usualOf: (/** @type {string} */ command) => `${command}: the usual key again`,
+};
+
+export const summary = {
+  title: "This sitting",
+  images: "Submitted",
+  skipped: "Skipped",
+  atWork: "At work",
+  each: "Each",
+  changed: "Pixels changed",
+};
+
+export const merge = {
+  title: "Two versions",
+  help: "Yours, and the one submitted meanwhile from elsewhere. Choose place by place, or draw; then submit.",
+  everywhere: "Everywhere",
+  all: { mine: "All mine", theirs: "All theirs" },
+  side: {
+    mine: (/** @type {string} */ name) => `Mine: ${name}`,
+    theirs: (/** @type {string} */ name) => `Theirs: ${name}`,
+  },
+  place: (/** @type {string} */ pixels) => `${pixels} px`,
+  giveUp: "Leave theirs as it is",
+};
 
 export const desk = {
   title: (/** @type {string} */ project) => `${project}: correction desk`,
   item: (/** @type {number} */ rank, /** @type {number} */ of) => `item ${rank} of ${of}`,
   round: (/** @type {number} */ number) => `round ${number}`,
   submit: "Submit",
-  submitKeys: "Ctrl Enter",
   skip: "Skip",
   release: "Put back",
   releaseHelp: "Give this image back to the queue; nothing is charged",
@@ -59,7 +108,7 @@ export const desk = {
       : `Submitted: ${percent(share, 1)} of pixels${mostly ? `, mostly ${mostly}` : ""}.`,
   fromTo: (/** @type {string} */ from, /** @type {string} */ to) => `${from} to ${to}`,
   skipped: "Skipped; nothing was charged.",
-  put_back: "Put back; nothing was charged.",
+  noOther: "No other image is in your hands yet.",
   empty: "Nothing to label now",
   emptyHelp:
     "Every chosen image is submitted, skipped or in somebody's hands. The next ones come with the next round.",
@@ -68,6 +117,23 @@ export const desk = {
   lost: "This image is with somebody else now",
   lostHelp:
     "The lease ran out before it could be renewed. Your work is kept as a draft; nothing was charged to you.",
+  lostTo: (/** @type {string} */ name) => `${name} has this image now`,
+  lostToHelp:
+    "Nothing was heard from this page for two minutes, so it was given on. Your work is kept as a draft; nothing was charged to you.",
+  takeAgain: "Take it again",
+  elsewhere: "This image is open in another tab",
+  elsewhereHelp: "One tab works on an image at a time, so that neither overwrites the other.",
+  workHere: "Work here instead",
+  away: "The service is away",
+  awayHelp:
+    "What you submitted is kept here and sent as soon as the connection is back. The next image opens by itself.",
+  takenFrom: (/** @type {string} */ name) =>
+    `Taken over from ${name}, from whom nothing was heard for over two minutes.`,
+  returnedHelp: "A reviewer returned this image to you: their remarks are pinned to the picture.",
+  draftStale: "also changed in another browser",
+  draftStaleHelp: "This image was saved from another browser as well. Which version goes on here?",
+  draftMine: "This one",
+  draftTheirs: "The other one",
   failed: "The image could not be opened",
   takeNext: "Take the next image",
   toProject: "To the project",
@@ -126,6 +192,8 @@ export const commands = {
   save: "Save a draft now",
   submit: "Submit, then the next image",
   skip: "Skip with a reason",
+  "item.next": "Next image in your hands; this one stays as it is",
+  "item.previous": "Previous image in your hands",
   panels: "Hide or show the panels",
   keys: "Show or hide the keys",
   "class.0": "First to tenth class: 1 to 9, 0",

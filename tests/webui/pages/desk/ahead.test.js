@@ -25,12 +25,17 @@ function queueWith(answers = {}) {
   };
 }
 
+/** Wait for as many, however slow the machine. */
+async function renewedTwice(queue) {
+  for (let tries = 0; count(queue, "renew") < 2 && tries < 400; tries++) await passed(5);
+}
+
 const count = (queue, name) => queue.asked.filter((one) => one === name).length;
 
 test("the next item is there when it is wanted, and is renewed until then", async () => {
   const queue = queueWith();
   const ahead = new Ahead("a", queue, 5);
-  await passed(40);
+  await renewedTwice(queue);
   assert.deepEqual(await ahead.use(), { item: { id: "b" }, picture: "picture of b" });
   assert.ok(count(queue, "renew") >= 2);
   const renewed = count(queue, "renew");
@@ -70,7 +75,7 @@ test("a lost connection does not lose it", async () => {
     },
   });
   const ahead = new Ahead("a", queue, 5);
-  await passed(40);
+  await renewedTwice(queue);
   assert.equal((await ahead.use()).item.id, "b");
   assert.ok(count(queue, "renew") >= 2);
 });

@@ -1,0 +1,148 @@
+/**
+ * The item in this person's hands: its editor and its work, one tab's lock on it, and the item
+ * that comes after it.
+ *
+ * @typedef {import("../../editor/editor.js").Editor} Editor
+ * @typedef {import("../../client/types.d.ts").Problem} Problem
+ * @typedef {import("./fetched.js").Fetched} Fetched
+ */
+
+import * as api from "../../client/items.js";
+import { user } from "../../state/session.js";
+import { outbox } from "../../state/sending.js";
+import { StrokeLog } from "../../state/strokes.js";
+import { signal } from "../../vendor/preact.js";
+import { Ahead } from "./ahead.js";
+import { fetchItem } from "./fetched.js";
+import { keepLook, newEditor, restore } from "./opening.js";
+import { TabLock } from "./tab-lock.js";
+import { HEARTBEAT_MS, Work } from "./work.js";
+
+export class Hand {
+  /** @type {import("../../vendor/preact.js").Signal<Work | null>} */ work = signal(null);
+  /** Counts up when the panels, or the status line, have something new to show. */
+  changed = signal(0);
+  moved = signal(0);
+  /** @type {Ahead<Fetched> | null} */ #ahead = null;
+  /** @type {TabLock | null} */ #lock = null;
+  #frame = 0;
+  #isClosed = false;
+  /** All of the item on screen, for when it is opened again. @type {Fetched | null} */ #shown = null;
+  /** The other item, put away as it was. @type {Fetched | null} */ #parked = null;
+
+  /** @param {string} projectId @param {HTMLElement} stage */
+  constructor(projectId, stage) {
+    this.projectId = projectId;
+    this.stage = stage;
+  }
+
+  /**
+   * Open an item with the newest work on it.
+   *
+   * @param {Fetched} fetched
+   * @param {{steal: boolean, onLost: (problem: Problem) => void, onElsewhere: () => void}} how
+   *   `steal` takes it from another tab; `onElsewhere` when one has it, or takes it
+   * @returns {Promise<"opened" | "restored" | "closed">}
+   */
+  async open(fetched, { steal, onLost, onElsewhere }) {
+    const { item, heat } = fetched;
+    const lock = new TabLock(item.id);
+    this.#lock = lock;
+    if (!(await lock.take({ steal, onLost: onElsewhere }))) {
+      onElsewhere();
+      return "closed";
+    }
+    const userId = user.peek()?.id ?? "";
+    const strokes = await StrokeLog.open(userId, item.id);
+    if (this.#isClosed) {
+      void strokes.close();
+      return "closed";
+    }
+    const editor = newEditor(this.stage, fetched.picture, fetched.model, item.class_list.classes);
+    const draftRevision = fetched.draft?.revision ?? 0;
+    const work = new Work(item, editor, { userId, strokes, draftRevision, onLost });
+    this.#shown = fetched;
+    const isRestored = restore(editor, fetched, strokes.kept);
+    if (isRestored) work.edited();
+    this.begin(work);
+    void this.#addHeat(heat, editor).then(() => this.#fetchAhead(work));
+    return isRestored ? "restored" : "opened";
+  }
+
+  /** @param {Work} work */
+  begin(work) {
+    work.editor.onChange = (kind) => this.#announce(kind);
+    this.work.value = work;
+    this.changed.value++;
+    this.stage.focus();
+  }
+
+  /** Fetch the item after this one, once this one is all there and the last one is sent. @param {Work} work */
+  async #fetchAhead(work) {
+    await outbox.settled();
+    if (this.#isClosed || this.work.peek() !== work) return;
+    const parked = this.#parked;
+    this.#parked = null;
+    this.#ahead = new Ahead(
+      work.item.id,
+      {
+        take: async () => parked?.item ?? api.takeAhead(this.projectId),
+        fetch: async (item) => parked ?? fetchItem(item),
+        renew: (item) => api.heartbeat(item.id, item.lease?.id ?? ""),
+        release: (item) => api.releaseItem(item.id, item.lease?.id ?? ""),
+      },
+      HEARTBEAT_MS,
+    );
+  }
+
+  /** @param {Fetched["heat"]} heat @param {Editor} editor */
+  async #addHeat(heat, editor) {
+    const map = await heat;
+    if (map && this.work.peek()?.editor === editor) editor.setHeat(map);
+  }
+
+  /** @param {import("../../editor/editor.js").ChangeKind} kind */
+  #announce(kind) {
+    const work = this.work.peek();
+    if (kind === "edited") work?.edited();
+    if (kind === "chosen" && work) keepLook(work.editor);
+    if (kind !== "moved") this.changed.value++;
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.moved.value++;
+    });
+  }
+
+  /** The item after this one, no longer kept here. @returns {Ahead<Fetched> | null} */
+  takeAhead() {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    return ahead;
+  }
+
+  /** Have the item on screen come after the next one, as it is now. */
+  park() {
+    const work = this.work.peek();
+    if (!work || !this.#shown) return;
+    const { draftRevision: revision } = work;
+    const draft = revision > 0 ? { mask: work.editor.correction.mask, revision } : null;
+    this.#parked = { ...this.#shown, draft };
+  }
+
+  /** Put the item on screen away; what is drawn is kept. */
+  leave() {
+    const work = this.work.peek();
+    work?.close();
+    work?.editor.close();
+    this.work.value = null;
+    this.#lock?.release();
+    this.#lock = null;
+    this.takeAhead()?.close();
+  }
+
+  close() {
+    this.#isClosed = true;
+    cancelAnimationFrame(this.#frame);
+    this.leave();
+  }
+}

@@ -1,0 +1,108 @@
+/** The tour: one minute at the desk, on a practice image that nobody counts. */
+
+import { Brand } from "../components/header.js";
+import { percent } from "../format.js";
+import { listenToPointer } from "../editor/pointer.js";
+import { keysFor } from "../state/keys.js";
+import * as texts from "../texts.js";
+import { h, html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { ClassPanel } from "./desk/class-panel.js";
+import { listenToKeys } from "./desk/commands.js";
+import { KeySheet } from "./desk/key-sheet.js";
+import { LayerPanel, SpotPanel } from "./desk/layer-panel.js";
+import { StatusLine } from "./desk/status-line.js";
+import { ToolRail } from "./desk/tool-rail.js";
+import { markToured, STEPS, TourState } from "./tour/tour-state.js";
+
+/** The key that does each step. @type {Record<import("./tour/tour-state.js").Step, string>} */
+const KEYS = {
+  fly: "spot.next",
+  choose: "class.4",
+  fix: "tool.brush",
+  undo: "undo",
+  compare: "layer.difference",
+  submit: "submit",
+};
+
+export function TourPage() {
+  const stage = useRef(/** @type {HTMLElement | null} */ (null));
+  const [tour, setTour] = useState(/** @type {TourState | null} */ (null));
+  useEffect(() => {
+    if (!stage.current) return undefined;
+    const opened = new TourState(stage.current);
+    const stops = [
+      listenToKeys(opened),
+      listenToPointer(stage.current, () => opened.editor, {
+        isPanning: () => opened.isPanning.value,
+        onActivity: () => {},
+      }),
+    ];
+    document.title = texts.app.title(texts.tour.title);
+    setTour(opened);
+    return () => {
+      stops.forEach((stop) => stop());
+      opened.close();
+    };
+  }, []);
+
+  const editor = tour?.work.value?.editor;
+  return html`<div class="desk">
+    <h1 class="unseen">${texts.tour.title}</h1>
+    <header class="bar desk-bar">
+      ${h(Brand, {})}<span class="item-place">${texts.tour.title}</span><span class="grow"></span>
+      <a class="button quiet" href="/" onClick=${() => void markToured()}>${texts.tour.leave}</a>
+      <button type="button" class="button primary" onClick=${() => void tour?.submit()}>
+        ${texts.desk.submit}<kbd>${keysFor("submit").replace("+", " ")}</kbd>
+      </button>
+    </header>
+    ${tour ? h(ToolRail, { desk: tour }) : html`<nav class="rail"></nav>`}
+    <main class="stage-frame">
+      <div ref=${stage} class="stage" tabindex="0" role="application" aria-label=${texts.desk.picture}></div>
+      ${tour && h(Done, { tour })} ${tour?.keysShown.value && h(KeySheet, { desk: tour })}
+    </main>
+    <aside class="panels" aria-label=${texts.desk.panels}>
+      ${tour && h(StepPanel, { tour })}
+      ${tour && editor && [h(ClassPanel, { desk: tour, editor }), h(Layers, { tour })]}
+    </aside>
+    ${tour && h(StatusLine, { desk: tour })}
+  </div>`;
+}
+
+/** @param {{tour: TourState}} props */
+function Layers({ tour }) {
+  const changed = tour.changed.value;
+  const { editor } = tour;
+  return editor && html`${h(LayerPanel, { editor, changed })} ${h(SpotPanel, { editor, changed })}`;
+}
+
+/** @param {{tour: TourState}} props */
+function StepPanel({ tour }) {
+  const at = tour.step.value;
+  const { tour: words } = texts;
+  return html`<section class="panel tour-panel" aria-label=${words.steps}>
+    <header class="panel-head"><h2>${words.steps}</h2><span class="figure">${Math.min(at, STEPS.length)}/${STEPS.length}</span></header>
+    <ol aria-live="polite">
+      ${STEPS.map(
+        (step, index) => html`<li
+          class=${index < at ? "is-done" : ""}
+          aria-current=${index === at ? "step" : undefined}
+        >
+          <span>${words.todo[step]}</span><kbd>${keysFor(KEYS[step])}</kbd>
+        </li>`,
+      )}
+    </ol>
+  </section>`;
+}
+
+/** @param {{tour: TourState}} props */
+function Done({ tour }) {
+  const right = tour.right.value;
+  if (right === null) return null;
+  return html`<div class="phase">
+    <div class="empty" role="status">
+      <h2>${texts.tour.done}</h2>
+      <p>${texts.tour.doneHelp(percent(right))}</p>
+      <div class="actions"><a class="button primary" href="/">${texts.app.toProjects}</a></div>
+    </div>
+  </div>`;
+}

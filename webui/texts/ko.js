@@ -1,0 +1,6 @@
+/** 한국어. Korean: the same texts, name for name. */
+
+export * from "./ko/common.js";
+export * from "./ko/desk.js";
+export * from "./ko/project.js";
+export * from "./ko/review.js";

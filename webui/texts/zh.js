@@ -1,0 +1,6 @@
+/** 中文. Chinese: the same texts, name for name. */
+
+export * from "./zh/common.js";
+export * from "./zh/desk.js";
+export * from "./zh/project.js";
+export * from "./zh/review.js";

@@ -1,0 +1,66 @@
+/** 审核台与导览的文字。 */
+
+import { duration, percent, whole } from "../../format.js";
+
+export const review = {
+  title: (/** @type {string} */ project) => `${project}：审核台`,
+  open: "审核",
+  openCount: (/** @type {number} */ count) => `审核 ${whole(count)}`,
+  place: (/** @type {number} */ index, /** @type {number} */ of) => `待审核 ${of} 张，第 ${index} 张`,
+  by: (/** @type {string} */ name) => `作者 ${name}`,
+  approve: "批准",
+  fix: "修正并批准",
+  giveBack: "退回",
+  next: "下一张",
+  previous: "上一张",
+  approved: "已批准。",
+  fixed: "您的版本已保存并批准。",
+  returned: (/** @type {string} */ name) => `已退回给 ${name}，将最先出现。`,
+  needsRemark: "请先钉上意见：点击“钉意见”，再点击位置。",
+  empty: "没有等待审核的内容",
+  emptyHelp: "他人提交的掩码会出现在这里，最早的在前。",
+  compare: "比较",
+  pairs: { author: "标注者与模型", mine: "我与标注者", all: "我与模型" },
+  effort: "工作量",
+  changed: (/** @type {number} */ pixels, /** @type {number} */ share) =>
+    `${whole(pixels)} px，${percent(share)}`,
+  changedName: "已更改",
+  iou: "与模型的 IoU",
+  atWork: "工作时间",
+  seconds: (/** @type {number} */ seconds) => duration(seconds),
+  acts: "笔画、点击、撤销",
+  unknown: "未报告",
+  mostly: "主要",
+  remarks: "意见",
+  pin: "钉意见",
+  pinHelp: "请点击图中的位置。",
+  remark: (/** @type {number} */ number) => `意见 ${number}`,
+  remarkText: "此处需要做什么",
+  removeRemark: (/** @type {number} */ number) => `删除意见 ${number}`,
+  noRemarks: "还没有意见。",
+  returnedBy: (/** @type {string} */ name) => `由 ${name} 退回`,
+  history: "以前的结论",
+  verdicts: { approved: "批准", returned: "退回", fixed: "修正并批准" },
+  verdict: (/** @type {string} */ name, /** @type {string} */ verdict, /** @type {number} */ count) =>
+    count === 0 ? `${name}：${verdict}` : `${name}：${verdict}，${whole(count)} 条意见`,
+};
+
+export const tour = {
+  title: "一分钟练习",
+  leave: "离开导览",
+  offer: "第一次来？用一张练习图像，一分钟了解修正台。",
+  start: "带我看看",
+  notNow: "以后再说",
+  classes: ["道路", "建筑", "树木", "天空", "汽车"],
+  steps: "试一试",
+  todo: {
+    fly: "飞到模型最没有把握之处",
+    choose: "选择类别“汽车”",
+    fix: "涂抹被误认为建筑的汽车部分",
+    undo: "撤销最后一笔",
+    compare: "查看您更改了什么",
+    submit: "提交，下一张图像随即打开",
+  },
+  done: "就是这么简单",
+  doneHelp: (/** @type {string} */ right) => `这张图像现在有 ${right} 正确。按 ? 查看全部按键。`,
+};
