@@ -14,13 +14,36 @@ Batch = Annotated[int, Field(ge=1, le=256)]
 Weight = Annotated[float, Field(ge=0, le=1000)]
 
 
+NetworkName = Literal[
+    "efficientnet_lite0",
+    "mobilenet_v3_large",
+    "resnet50",
+    "resnet101",
+    "pvt_v2_b0",
+    "dinov2_small",
+]
+Rate = Annotated[int, Field(ge=1, le=64)]
+
+
+class NetworkIn(In):
+    """A network with more than its name said: names and ranges as in `NetworkConfig`."""
+
+    name: NetworkName = "efficientnet_lite0"
+    head: Literal["light", "deeplab_v2", "deeplab_v3_plus"] = "light"
+    output_stride: Literal[8, 16] | None = None
+    multi_grid: tuple[Rate, Rate, Rate] = (1, 1, 1)
+    pretrained: bool = True
+    embedding: int = Field(default=64, ge=1, le=1024)
+    decoder: int = Field(default=128, ge=8, le=1024)
+    dropout: float = Field(default=0.1, ge=0, lt=1)
+    auxiliary: bool = False
+
+
 class SettingsIn(In):
     """What every round of the project starts from; null sets a value back to its default."""
 
     recipe: Literal["stal", "supervised"] | None = None
-    network: Literal["efficientnet_lite0", "mobilenet_v3_large", "resnet50", "resnet101"] | None = (
-        None
-    )
+    network: NetworkName | NetworkIn | None = None
     lease_seconds: int | None = Field(default=None, ge=60, le=8 * 3600)
     """How long a person holds an item without a sign of life."""
 

@@ -63,9 +63,17 @@ class NetworkConfig(Options):
     """Which network, and where its first weights come from."""
 
     classes: int
-    name: Literal["efficientnet_lite0", "mobilenet_v3_large", "resnet50", "resnet101"] = (
-        "efficientnet_lite0"
-    )
+    name: Literal[
+        "efficientnet_lite0",
+        "mobilenet_v3_large",
+        "resnet50",
+        "resnet101",
+        "pvt_v2_b0",  # these two with the extra `zoo`
+        "dinov2_small",
+    ] = "efficientnet_lite0"
+    head: Literal["light", "deeplab_v2", "deeplab_v3_plus"] = "light"
+    output_stride: int | None = None  # 8 or 16, of a ResNet; None is the backbone's own
+    multi_grid: tuple[int, int, int] = (1, 1, 1)  # dilations of a ResNet's last three blocks
     pretrained: bool = True
     weights: str | None = None  # a file of backbone weights; None takes the name's own source
     embedding: int = 64  # channels of the contrastive embedding
@@ -77,6 +85,16 @@ class NetworkConfig(Options):
         _check(2 <= self.classes <= 255, f"classes must be 2 to 255, not {self.classes}")
         _check(self.embedding >= 1, f"embedding must be at least 1, not {self.embedding}")
         _check(0 <= self.dropout < 1, f"dropout must be in [0, 1), not {self.dropout}")
+        _check(
+            self.output_stride in (None, 8, 16),
+            f"output_stride must be 8 or 16, not {self.output_stride}",
+        )
+        _check(min(self.multi_grid) >= 1, f"multi_grid must be at least 1, not {self.multi_grid}")
+        _check(
+            self.name.startswith("resnet")
+            or (self.output_stride is None and self.multi_grid == (1, 1, 1)),
+            f"output_stride and multi_grid are options of a ResNet, not of {self.name}",
+        )
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ class TestScores:
         with torch.no_grad():  # as fresh as it is, it sees one class everywhere
             logits = loaded.network(image).logits
             classify = loaded.network.classify
+            assert isinstance(classify, torch.nn.Conv2d)
             assert classify.bias is not None
             classify.bias.sub_(logits.mean(dim=(0, 2, 3)))
             for parameter in (classify.weight, classify.bias):

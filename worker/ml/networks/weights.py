@@ -18,6 +18,10 @@ class WeightsMissing(Exception):
     """Pretrained weights were asked for and are not there."""
 
 
+class ExtraMissing(Exception):
+    """The network needs a package that only an extra of the distribution installs."""
+
+
 def read_weights(path: Path) -> dict[str, Tensor]:
     """Tensors of a .safetensors file, or of a torch file that holds nothing but tensors."""
     if not path.is_file():
