@@ -7,7 +7,7 @@
  *            heat: import("../../editor/spots.js").ScoreMap}} Scene
  */
 
-import { HEAT_STRIDE } from "../../editor/editor.js";
+import { HEAT_STRIDE } from "../../editor/layers.js";
 
 export const WIDTH = 640;
 export const HEIGHT = 360;
