@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
@@ -26,6 +26,8 @@ class ImportIn(In):
 
     path: str = Field(min_length=1, max_length=4096)
     masks_path: str | None = Field(default=None, min_length=1, max_length=4096)
+    layout: Literal["gtav", "synthia", "cityscapes"] | None = None
+    """The path is a published data set's own folder; masks and groups are where it has them."""
     domain: Domain
     split: Split
     group_pattern: str | None = Field(default=None, min_length=1, max_length=200)
@@ -61,6 +63,7 @@ def start(
         who.project_id,
         path=given.path,
         masks_path=given.masks_path,
+        layout=given.layout,
         domain=given.domain,
         split=given.split,
         group_pattern=given.group_pattern,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from server.db.base import uuid7
 from server.db.engine import now
 from server.db.models import Job, Mask
+from server.formats.layouts import LAYOUTS, Layout
 from server.rules.errors import Invalid
 from server.rules.images import Domain, MaskOrigin, Split
 from server.rules.jobs import JobKind
@@ -43,14 +44,20 @@ def start(
     group_pattern: str | None,
     roots: Sequence[Path],
     actor_id: UUID,
+    layout: str | None = None,
 ) -> Job:
-    """Check what can be checked at once, and queue the job that reads the folder."""
+    """Check what can be checked at once, and queue the job that reads the folder.
+
+    With a layout, the folder is that of the whole data set; the pool takes its images alone.
+    """
     images.check_place(domain, split)
+    if layout is not None:
+        path, masks_path = _laid_out(path, masks_path, layout, split)
     if masks_path is not None and split is Split.POOL:
         raise Invalid("Masks of the pool are drawn by people, not imported.", field="masks_path")
     check_pattern(group_pattern)
     folder = allowed(path, roots, field="path")
-    if next(files(folder), None) is None:
+    if next(files(folder, LAYOUTS.get(layout or "")), None) is None:
         raise Invalid("This folder holds no PNG or JPEG.", field="path")
     masks = allowed(masks_path, roots, field="masks_path") if masks_path is not None else None
     class_list = classes.required(session, project_id) if masks else None
@@ -64,11 +71,25 @@ def start(
             "domain": domain.value,
             "split": split.value,
             "group_pattern": group_pattern,
+            "layout": layout,
             "class_list_id": str(class_list.id) if class_list else None,
             "class_list_version": class_list.version if class_list else None,
         },
         created_by=actor_id,
     )
+
+
+def _laid_out(
+    path: str, masks_path: str | None, layout: str, split: Split
+) -> tuple[str, str | None]:
+    """Return the folders of images and masks; the test labels of Cityscapes are those of `val`."""
+    if layout not in LAYOUTS:
+        raise Invalid(f"No layout {layout!r}; there are {', '.join(LAYOUTS)}.", field="layout")
+    if masks_path is not None:
+        raise Invalid("The layout says where the masks are.", field="masks_path")
+    found, part = LAYOUTS[layout], "val" if split is Split.TEST else "train"
+    masks = None if split is Split.POOL else str(Path(path, found.masks.format(part=part)))
+    return str(Path(path, found.images.format(part=part))), masks
 
 
 def allowed(path: str, roots: Sequence[Path], *, field: str) -> Path:
@@ -91,13 +112,28 @@ def is_inside(path: Path, roots: Sequence[Path]) -> bool:
     return any(path.is_relative_to(root.resolve()) for root in roots)
 
 
-def files(folder: Path) -> Iterator[str]:
-    """Yield the names of the folder's images, in no order."""
+def files(folder: Path, layout: Layout | None = None) -> Iterator[str]:
+    """Yield the names of the folder's images, in no order; with groups, below their folders."""
+    endings = ENDINGS if layout is None else (layout.image_ending,)
     with os.scandir(folder) as entries:
         for entry in entries:
-            name = entry.name
-            if not name.startswith(".") and name.lower().endswith(ENDINGS) and entry.is_file():
-                yield name
+            if layout is not None and layout.grouped:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from (f"{entry.name}/{name}" for name in _named(entry.path, endings))
+            elif _is_image(entry, endings):
+                yield entry.name
+
+
+def _named(folder: str, endings: tuple[str, ...]) -> list[str]:
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries if _is_image(entry, endings)]
+
+
+def _is_image(entry: os.DirEntry[str], endings: tuple[str, ...]) -> bool:
+    name = entry.name
+    if name.startswith(".") or not name.lower().endswith(tuple(e.lower() for e in endings)):
+        return False
+    return entry.is_file()
 
 
 def check_pattern(pattern: str | None) -> None:

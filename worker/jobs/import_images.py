@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server import codecs
 from server.codecs import ImageFacts
 from server.db.models import ClassList
+from server.formats.layouts import LAYOUTS, Layout
 from server.rules.errors import Invalid, Refusal
-from server.rules.images import MAX_IMAGE_BYTES, MAX_MASK_BYTES, Domain, Split
+from server.rules.images import MAX_IMAGE_BYTES, MAX_MASK_BYTES, VOID, Domain, Split
 from server.services import classes, import_reports, imports, job_moves
 from server.services.images import NewImage
 from server.services.import_reports import Line, Outcome
@@ -49,6 +51,7 @@ class Plan:
     pattern: re.Pattern[str] | None
     class_list_id: UUID | None
     class_ids: frozenset[int]
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Read:
     """One readable image with its mask's PNG, both in memory."""
 
     file: str
+    name: str
     data: bytes
     facts: ImageFacts
     group: str | None
@@ -111,12 +115,13 @@ def _plan(context: JobContext) -> Plan:
         pattern=re.compile(pattern) if pattern else None,
         class_list_id=class_list_id,
         class_ids=ids,
+        layout=LAYOUTS[params["layout"]] if params.get("layout") else None,
     )
 
 
 def _names(plan: Plan) -> list[str]:
     try:
-        names = sorted(imports.files(plan.folder))
+        names = sorted(imports.files(plan.folder, plan.layout))
     except OSError as error:
         raise FolderGone(f"The folder cannot be read: {error.strerror}.") from None
     if not names:
@@ -144,7 +149,7 @@ def _batches(context: JobContext, plan: Plan, names: Sequence[str]) -> Iterator[
 
 def _read(plan: Plan, file: str, roots: Sequence[Path]) -> Read | Line:
     """Read one image and its mask, or say which of them is refused, and why."""
-    stem = Path(file).stem
+    name = plan.layout.name(file) if plan.layout else Path(file).stem
     field = "image"
     try:
         data = _bytes(plan.folder, file, roots, limit=MAX_IMAGE_BYTES, field=field)
@@ -152,17 +157,31 @@ def _read(plan: Plan, file: str, roots: Sequence[Path]) -> Read | Line:
         mask = None
         if plan.masks is not None:
             field = "mask"
-            raw = _bytes(plan.masks, f"{stem}.png", roots, limit=MAX_MASK_BYTES, field=field)
-            labels = codecs.decode_png_labels(raw)
+            where = plan.layout.mask(file) if plan.layout else f"{name}.png"
+            raw = _bytes(plan.masks, where, roots, limit=MAX_MASK_BYTES, field=field)
+            labels = _labels(plan, raw)
             codecs.check_labels(
                 labels, width=facts.width, height=facts.height, class_ids=plan.class_ids
             )
             mask = codecs.encode_png(labels)
     except Refusal as refusal:
-        return Line(file, stem, Outcome.REFUSED, field, refusal.detail)
-    found = plan.pattern.search(file) if plan.pattern else None
-    group = (found.group(1) or None) if found else None
-    return Read(file, data, facts, group, mask)
+        return Line(file, name, Outcome.REFUSED, field, refusal.detail)
+    return Read(file, name, data, facts, _group(plan, file), mask)
+
+
+def _labels(plan: Plan, raw: bytes) -> codecs.Labels:
+    """Read a mask; of a layout's fixed list, the classes that the project lacks are void."""
+    if plan.layout is None:
+        return codecs.decode_png_labels(raw)
+    labels = plan.layout.read(raw)
+    return np.where(np.isin(labels, list(plan.class_ids)), labels, VOID).astype(np.uint8)
+
+
+def _group(plan: Plan, file: str) -> str | None:
+    if plan.pattern is None:
+        return plan.layout.group(file) if plan.layout else None
+    found = plan.pattern.search(file)
+    return (found.group(1) or None) if found else None
 
 
 def _bytes(folder: Path, name: str, roots: Sequence[Path], *, limit: int, field: str) -> bytes:
@@ -204,7 +223,7 @@ def _kept(blobs: BlobStore, reads: Sequence[Read]) -> list[Ready]:
     of_masks = iter(hashes[len(reads) :])
     return [
         Ready(
-            NewImage(Path(read.file).stem, sha256, len(read.data), read.facts, read.group),
+            NewImage(read.name, sha256, len(read.data), read.facts, read.group),
             next(of_masks) if read.mask is not None else None,
         )
         for read, sha256 in zip(reads, hashes, strict=False)
