@@ -106,8 +106,7 @@ class Bench:
             return imports.start(
                 session,
                 self.project_id,
-                path=str(folder),
-                masks_path=None,
+                imports.Source(str(folder)),
                 domain=Domain.TARGET,
                 split=Split.POOL,
                 group_pattern=None,

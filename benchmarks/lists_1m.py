@@ -176,7 +176,11 @@ def measure(
     times: list[list[float]] = [[] for _ in cursors]
     for turn in range(turns + 1):
         for place, begin in enumerate(cursors):
-            asked = {**params, "limit": LIMIT, **({"cursor": begin} if begin else {})}
+            asked: dict[str, str | int] = {
+                **params,
+                "limit": LIMIT,
+                **({"cursor": begin} if begin else {}),
+            }
             before = time.perf_counter()
             answer = client.get(f"/projects/{project_id}/images", params=asked)
             took = time.perf_counter() - before
@@ -197,7 +201,7 @@ def places(
     for place in range(1, PLACES - 1):
         yield cursor(place * count // (PLACES - 1), count, by_score="sort" in params)
     near_the_end = cursor(count - 150, count, by_score="sort" in params)
-    asked = {**params, "limit": 200, "cursor": near_the_end}
+    asked: dict[str, str | int] = {**params, "limit": 200, "cursor": near_the_end}
     rest = client.get(f"/projects/{project_id}/images", params=asked).json()
     before = rest["items"][-LIMIT - 1]
     yield paging.encode([before["score" if "sort" in params else "name"], before["id"]])

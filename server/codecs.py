@@ -11,7 +11,7 @@ import io
 import struct
 import zlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,13 @@ Labels = NDArray[np.uint8]
 
 LABELS_TYPE = "application/vnd.maskloop.labels"
 PNG_TYPE = "image/png"
-_FORMATS = {"PNG": PNG_TYPE, "JPEG": "image/jpeg"}
+IMAGE_TYPES = {
+    "PNG": PNG_TYPE,
+    "JPEG": "image/jpeg",
+    "WEBP": "image/webp",
+    "TIFF": "image/tiff",
+}
+_EIGHT_BIT = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"})
 
 # Our own limit is checked from the header, before any pixel is decoded.
 Image.MAX_IMAGE_PIXELS = None
@@ -39,25 +45,53 @@ class ImageFacts:
     height: int
 
 
-def inspect_image(data: bytes, *, field: str = "image") -> ImageFacts:
-    """Decode an image fully and return its facts.
+def take_image(data: bytes, *, field: str = "image") -> tuple[bytes, ImageFacts]:
+    """Decode an image fully; return the bytes to keep and their facts.
+
+    The bytes are kept as they came, but for TIFF, which no browser shows: it becomes a PNG of the
+    same pixels.
 
     Raises:
-        UnsupportedMedia: Neither PNG nor JPEG by content.
-        Invalid: Too large, truncated or damaged.
+        UnsupportedMedia: None of our image types by content.
+        Invalid: Too large, truncated or damaged, several pictures, or more than 8 bits in a TIFF.
     """
     try:
-        with Image.open(io.BytesIO(data), formats=tuple(_FORMATS)) as image:
+        with Image.open(io.BytesIO(data), formats=tuple(IMAGE_TYPES)) as image:
             _check_size(image.width, image.height, field=field)
-            facts = ImageFacts(_FORMATS[str(image.format)], image.width, image.height)
-            image.convert("RGB").load()
+            if getattr(image, "n_frames", 1) > 1:
+                raise Invalid("The file holds several pictures.", field=field)
+            form = str(image.format)
+            facts = ImageFacts(IMAGE_TYPES[form], image.width, image.height)
+            image.load()
+            if form != "TIFF":
+                image.convert("RGB")
+                return data, facts
+            return _png_of(image, field=field), replace(facts, media_type=PNG_TYPE)
     except UnidentifiedImageError:
-        raise UnsupportedMedia("Not a PNG or JPEG image.", field=field) from None
+        raise UnsupportedMedia("Not a PNG, JPEG, WebP or TIFF image.", field=field) from None
     except Invalid:
         raise
     except Exception as error:  # Pillow raises many kinds for damaged bytes
         raise Invalid(f"The image cannot be decoded: {error}", field=field) from None
-    return facts
+
+
+def thumbnail(data: bytes, *, side: int) -> bytes:
+    """Return a small JPEG of a stored image; no side is longer than `side`."""
+    with Image.open(io.BytesIO(data), formats=tuple(IMAGE_TYPES)) as image:
+        image.draft("RGB", (side, side))  # JPEG decodes at a fraction of the cost
+        small = image.convert("RGB")
+        small.thumbnail((side, side))
+        out = io.BytesIO()
+        small.save(out, format="JPEG", quality=80)
+        return out.getvalue()
+
+
+def _png_of(image: Image.Image, *, field: str) -> bytes:
+    if image.mode not in _EIGHT_BIT:
+        raise Invalid(f"A TIFF of mode {image.mode}; at most 8 bits a channel.", field=field)
+    out = io.BytesIO()
+    image.convert("RGB").save(out, format="PNG", compress_level=1)
+    return out.getvalue()
 
 
 def decode_png_labels(data: bytes, *, field: str = "mask") -> Labels:

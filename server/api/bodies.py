@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from server import codecs
-from server.codecs import LABELS_TYPE, PNG_TYPE, Labels
+from server.codecs import IMAGE_TYPES, LABELS_TYPE, PNG_TYPE, Labels
 from server.rules.errors import TooLarge, UnsupportedMedia
 from server.rules.images import MAX_IMAGE_BYTES, MAX_MASK_BYTES
 
 # What people uploaded is never rendered as a page of ours, whatever it claims to be.
 SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-_IMAGE_TYPES = frozenset({PNG_TYPE, "image/jpeg"})
+_IMAGE_TYPES = frozenset(IMAGE_TYPES.values())
 
 
 def _media_type(request: Request) -> str:
@@ -31,7 +31,7 @@ async def _read(request: Request, limit: int) -> bytes:
 
 async def _image(request: Request) -> bytes:
     if _media_type(request) not in _IMAGE_TYPES:
-        raise UnsupportedMedia("Send image/png or image/jpeg.", field="image")
+        raise UnsupportedMedia(f"Send {', '.join(sorted(_IMAGE_TYPES))}.", field="image")
     return await _read(request, MAX_IMAGE_BYTES)
 
 

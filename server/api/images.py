@@ -88,10 +88,10 @@ def upload(
     blobs: BlobsDep,
     group: GroupName = None,
 ) -> ImageOut:
-    """Register a PNG or JPEG that is sent as the raw body."""
+    """Register a PNG, JPEG, WebP or TIFF that is sent as the raw body."""
     images.check_place(domain, split)
-    facts = codecs.inspect_image(body)
-    new = NewImage(name=name, sha256=blobs.put(body), bytes=len(body), facts=facts, group=group)
+    data, facts = codecs.take_image(body)
+    new = NewImage(name=name, sha256=blobs.put(data), bytes=len(data), facts=facts, group=group)
     added = images.add(session, who.project_id, new, domain=domain, split=split)
     return shape(images.one(session, added.id))
 
@@ -134,3 +134,21 @@ def file(
     return image_answer(
         request, blobs.read(image.sha256), media_type=image.media_type, tag=image.sha256
     )
+
+
+@router.get("/images/{image_id}/thumbnail", response_class=Response, summary="A small picture")
+def thumbnail(
+    image_id: UUID,
+    _: Reader,
+    request: Request,
+    session: SessionDep,
+    blobs: BlobsDep,
+    side: Annotated[int, Query(ge=32, le=512)] = 256,
+) -> Response:
+    """Return a JPEG that fits into a square of this side; browsers keep it for good."""
+    image = images.get(session, image_id)
+    tag = f"{image.sha256}-{side}"
+    if request.headers.get("if-none-match") == f'"{tag}"':
+        return image_answer(request, b"", media_type="image/jpeg", tag=tag)
+    small = codecs.thumbnail(blobs.read(image.sha256), side=side)
+    return image_answer(request, small, media_type="image/jpeg", tag=tag)

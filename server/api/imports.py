@@ -1,13 +1,15 @@
-"""Imports of folders on the server."""
+"""Imports of folders on the server and of uploads."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
 from fastapi.responses import StreamingResponse
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from server.api.deps import BlobsDep, PageDep, SessionDep, SettingsDep
 from server.api.gates import Caller, InProject, OfJob
@@ -16,22 +18,34 @@ from server.api.schemas import In, Listing, Out, listed
 from server.rules.errors import Invalid
 from server.rules.images import Domain, Split
 from server.rules.roles import Role
-from server.services import audit, import_reports, imports, job_views
+from server.services import audit, import_reports, imports, job_views, uploads
+from server.settings import Settings
 
 router = APIRouter(tags=["imports"])
 
 
-class ImportIn(In):
-    """A folder of images and, for all but the pool, a folder of masks with the same names."""
+class SourceIn(In):
+    """Images, and for all but the pool their masks: in folders of the server, or in an upload."""
 
-    path: str = Field(min_length=1, max_length=4096)
+    path: str | None = Field(default=None, min_length=1, max_length=4096)
+    upload_id: UUID | None = None
+    """A finished upload; paths then lie inside it."""
+    recursive: bool = False
     masks_path: str | None = Field(default=None, min_length=1, max_length=4096)
-    layout: Literal["gtav", "synthia", "cityscapes"] | None = None
-    """The path is a published data set's own folder; masks and groups are where it has them."""
+    masks_format: str = Field(default="png", max_length=40)
+    map: dict[str, int] | None = Field(default=None, max_length=1000)
+    """The class id of each label of the format, 255 for none of the classes."""
+
+
+class ImportIn(SourceIn):
+    """What to import, and as what."""
+
     domain: Domain
     split: Split
     group_pattern: str | None = Field(default=None, min_length=1, max_length=200)
-    """A regular expression over the file name; its one group names the image's group."""
+    """A regular expression over the file's path; its one group names the image's group."""
+    layout: Literal["gtav", "synthia", "cityscapes"] | None = None
+    """The path is a published data set's own folder; masks and groups are where it has them."""
 
 
 class LineOut(Out):
@@ -47,7 +61,7 @@ class LineOut(Out):
 @router.post(
     "/projects/{project_id}/imports",
     status_code=status.HTTP_202_ACCEPTED,
-    summary="Import a folder",
+    summary="Import a folder or an upload",
 )
 def start(
     who: Annotated[Caller, Depends(InProject(Role.LEAD))],
@@ -57,16 +71,19 @@ def start(
     session: SessionDep,
     settings: SettingsDep,
 ) -> JobOut:
-    """Check the folder and queue a job that imports it."""
+    """Check what is there and queue a job that imports it."""
+    source = _source(session, who.project_id, given, settings)
+    source = replace(source, group_pattern=given.group_pattern)
+    if given.layout is not None:
+        source = imports.laid_out(
+            session, who.project_id, source, layout=given.layout, split=given.split
+        )
     job = imports.start(
         session,
         who.project_id,
-        path=given.path,
-        masks_path=given.masks_path,
-        layout=given.layout,
+        source,
         domain=given.domain,
         split=given.split,
-        group_pattern=given.group_pattern,
         roots=settings.import_roots,
         actor_id=who.user_id,
     )
@@ -114,6 +131,25 @@ def report_csv(
     name = f'attachment; filename="import-{job_id}.csv"'
     return StreamingResponse(
         pieces, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
+    )
+
+
+def _source(
+    session: Session, project_id: UUID, given: SourceIn, settings: Settings
+) -> imports.Source:
+    upload = None
+    if given.upload_id is not None:
+        folder = settings.upload_folder
+        upload = uploads.whole(session, project_id, given.upload_id, folder=folder)
+    elif given.path is None:
+        raise Invalid("Name a folder of the server, or an upload.", field="path")
+    return imports.Source(
+        path=given.path or ".",
+        upload=upload,
+        recursive=given.recursive,
+        masks_path=given.masks_path,
+        masks_format=given.masks_format,
+        mapping=given.map,
     )
 
 

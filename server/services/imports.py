@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 from server.db.base import uuid7
 from server.db.engine import now
 from server.db.models import Job, Mask
-from server.formats.layouts import LAYOUTS, Layout
+from server.formats import catalogue
+from server.formats.layouts import LAYOUTS
 from server.rules.errors import Invalid
-from server.rules.images import Domain, MaskOrigin, Split
+from server.rules.images import VOID, Domain, MaskOrigin, Split
 from server.rules.jobs import JobKind
 from server.services import classes, images, jobs
 from server.services.images import NewImage
 
-ENDINGS = (".png", ".jpg", ".jpeg")
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 
 
 @dataclass(frozen=True)
@@ -33,45 +34,97 @@ class Ready:
     mask_sha256: str | None
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where images and masks are: in folders of the server, or inside an upload."""
+
+    path: str
+    """The folder of images; inside an upload "." is all of it."""
+    upload: Path | None = None
+    """The archive, if it is an upload."""
+    recursive: bool = False
+    masks_path: str | None = None
+    """A folder of masks, or the document that has them all."""
+    masks_format: str = "png"
+    mapping: Mapping[str, int] | None = None
+    """The class id of each label of the format, 255 for none; None: ids and names as they are."""
+    group_pattern: str | None = None
+    """A regular expression over an image's path; its one group names the image's group."""
+
+
+def laid_out(
+    session: Session, project_id: UUID, source: Source, *, layout: str, split: Split
+) -> Source:
+    """Return where images and masks are in a data set's own tree, whose root the path is.
+
+    The pool takes the images alone; the test images of Cityscapes are those of `val`. Classes of
+    the data set that the project does not have are void.
+    """
+    if layout not in LAYOUTS:
+        raise Invalid(f"No layout {layout!r}; there are {', '.join(LAYOUTS)}.", field="layout")
+    if source.masks_path is not None:
+        raise Invalid("The layout says where the masks are.", field="masks_path")
+    found, part = LAYOUTS[layout], "val" if split is Split.TEST else "train"
+    root = Path(source.path)
+    source = replace(
+        source,
+        path=str(root / found.images.format(part=part)),
+        recursive=found.group_pattern is not None,
+        group_pattern=source.group_pattern or found.group_pattern,
+    )
+    if split is Split.POOL:
+        return source
+    known = classes.ids(classes.required(session, project_id))
+    labels = range(len(catalogue.RASTERS[found.masks_format].names))
+    return replace(
+        source,
+        masks_path=str(root / found.masks.format(part=part)),
+        masks_format=found.masks_format,
+        mapping={str(label): label if label in known else VOID for label in labels},
+    )
+
+
 def start(
     session: Session,
     project_id: UUID,
+    source: Source,
     *,
-    path: str,
-    masks_path: str | None,
     domain: Domain,
     split: Split,
-    group_pattern: str | None,
     roots: Sequence[Path],
-    actor_id: UUID,
-    layout: str | None = None,
+    actor_id: UUID | None,
 ) -> Job:
-    """Check what can be checked at once, and queue the job that reads the folder.
-
-    With a layout, the folder is that of the whole data set; the pool takes its images alone.
-    """
+    """Check what can be checked at once, and queue the job that reads it all."""
     images.check_place(domain, split)
-    if layout is not None:
-        path, masks_path = _laid_out(path, masks_path, layout, split)
-    if masks_path is not None and split is Split.POOL:
+    if source.masks_path is not None and split is Split.POOL:
         raise Invalid("Masks of the pool are drawn by people, not imported.", field="masks_path")
-    check_pattern(group_pattern)
-    folder = allowed(path, roots, field="path")
-    if next(files(folder, LAYOUTS.get(layout or "")), None) is None:
-        raise Invalid("This folder holds no PNG or JPEG.", field="path")
-    masks = allowed(masks_path, roots, field="masks_path") if masks_path is not None else None
-    class_list = classes.required(session, project_id) if masks else None
+    check_pattern(source.group_pattern)
+    class_list = classes.required(session, project_id) if source.masks_path else None
+    if class_list is not None:
+        check_mapping(source, classes.ids(class_list))
+    path, masks_path = source.path, source.masks_path
+    if source.upload is None:
+        folder = allowed(path, roots, field="path")
+        if next(files(folder, recursive=source.recursive), None) is None:
+            raise Invalid("This folder holds no image.", field="path")
+        path = str(folder)
+        masks_path = masks_path and str(
+            allowed(masks_path, roots, field="masks_path", form=source.masks_format)
+        )
     return jobs.add(
         session,
         kind=JobKind.IMPORT,
         project_id=project_id,
         params={
-            "path": str(folder),
-            "masks_path": str(masks) if masks else None,
+            "path": path,
+            "upload": str(source.upload) if source.upload else None,
+            "recursive": source.recursive,
+            "masks_path": masks_path,
+            "masks_format": source.masks_format,
+            "mapping": dict(source.mapping) if source.mapping is not None else None,
             "domain": domain.value,
             "split": split.value,
-            "group_pattern": group_pattern,
-            "layout": layout,
+            "group_pattern": source.group_pattern,
             "class_list_id": str(class_list.id) if class_list else None,
             "class_list_version": class_list.version if class_list else None,
         },
@@ -79,32 +132,33 @@ def start(
     )
 
 
-def _laid_out(
-    path: str, masks_path: str | None, layout: str, split: Split
-) -> tuple[str, str | None]:
-    """Return the folders of images and masks; the test labels of Cityscapes are those of `val`."""
-    if layout not in LAYOUTS:
-        raise Invalid(f"No layout {layout!r}; there are {', '.join(LAYOUTS)}.", field="layout")
-    if masks_path is not None:
-        raise Invalid("The layout says where the masks are.", field="masks_path")
-    found, part = LAYOUTS[layout], "val" if split is Split.TEST else "train"
-    masks = None if split is Split.POOL else str(Path(path, found.masks.format(part=part)))
-    return str(Path(path, found.images.format(part=part))), masks
+def check_mapping(source: Source, class_ids: Collection[int]) -> None:
+    """Refuse an unknown format, a mapping it cannot have, and classes that the project lacks."""
+    if source.masks_format not in catalogue.READS:
+        listed = ", ".join(catalogue.READS)
+        raise Invalid(f"Masks are read as {listed}.", field="masks_format")
+    catalogue.check_mapping(source.masks_format, source.mapping)
+    unknown = {*(source.mapping or {}).values()} - {*class_ids, VOID}
+    if unknown:
+        listed = ", ".join(map(str, sorted(unknown)))
+        raise Invalid(f"Class ids that the project does not have: {listed}.", field="map")
 
 
-def allowed(path: str, roots: Sequence[Path], *, field: str) -> Path:
-    """Return the folder, links resolved, or refuse what is not a folder inside a root.
+def allowed(path: str, roots: Sequence[Path], *, field: str, form: str | None = None) -> Path:
+    """Return the folder (of a document's format: the file), links resolved, inside a root.
 
-    A folder outside looks the same as one that is not there, so that nobody explores the host.
+    What lies outside looks the same as what is not there, so that nobody explores the host.
     """
-    refusal = Invalid("This is not a folder that imports may read from.", field=field)
+    what = "file" if form in catalogue.DOCUMENTS else "folder"
+    refusal = Invalid(f"This is not a {what} that imports may read from.", field=field)
     try:
-        folder = Path(path).resolve(strict=True)
+        found = Path(path).resolve(strict=True)
     except (OSError, ValueError, RuntimeError):
         raise refusal from None
-    if not folder.is_dir() or not is_inside(folder, roots):
+    is_right = found.is_file() if what == "file" else found.is_dir()
+    if not is_right or not is_inside(found, roots):
         raise refusal
-    return folder
+    return found
 
 
 def is_inside(path: Path, roots: Sequence[Path]) -> bool:
@@ -112,28 +166,18 @@ def is_inside(path: Path, roots: Sequence[Path]) -> bool:
     return any(path.is_relative_to(root.resolve()) for root in roots)
 
 
-def files(folder: Path, layout: Layout | None = None) -> Iterator[str]:
-    """Yield the names of the folder's images, in no order; with groups, below their folders."""
-    endings = ENDINGS if layout is None else (layout.image_ending,)
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if layout is not None and layout.grouped:
-                if entry.is_dir(follow_symlinks=False):
-                    yield from (f"{entry.name}/{name}" for name in _named(entry.path, endings))
-            elif _is_image(entry, endings):
-                yield entry.name
-
-
-def _named(folder: str, endings: tuple[str, ...]) -> list[str]:
-    with os.scandir(folder) as entries:
-        return [entry.name for entry in entries if _is_image(entry, endings)]
-
-
-def _is_image(entry: os.DirEntry[str], endings: tuple[str, ...]) -> bool:
-    name = entry.name
-    if name.startswith(".") or not name.lower().endswith(tuple(e.lower() for e in endings)):
-        return False
-    return entry.is_file()
+def files(folder: Path, *, recursive: bool = False) -> Iterator[str]:
+    """Yield the paths of the folder's images, in no order; links to folders are not followed."""
+    for place, below, _ in os.walk(folder):
+        below[:] = [name for name in below if recursive and not name.startswith(".")]
+        inside = Path(place).relative_to(folder).as_posix()
+        with os.scandir(place) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.startswith(".") or not name.lower().endswith(ENDINGS):
+                    continue
+                if entry.is_file():
+                    yield name if inside == "." else f"{inside}/{name}"
 
 
 def check_pattern(pattern: str | None) -> None:

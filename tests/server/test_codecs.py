@@ -1,6 +1,7 @@
 import io
 import struct
 import zlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -93,12 +94,13 @@ def test_an_id_outside_the_classes_is_refused_and_void_is_not() -> None:
 
 
 def test_an_image_says_what_it_is() -> None:
-    assert codecs.inspect_image(png("RGB")) == codecs.ImageFacts("image/png", 4, 3)
+    data = png("RGB")
+    assert codecs.take_image(data) == (data, codecs.ImageFacts("image/png", 4, 3))
 
 
 def test_what_is_no_image_is_refused() -> None:
     with pytest.raises(UnsupportedMedia):
-        codecs.inspect_image(b"GIF89a not really")
+        codecs.take_image(b"GIF89a not really")
 
 
 def test_a_truncated_image_is_refused() -> None:
@@ -106,9 +108,47 @@ def test_a_truncated_image_is_refused() -> None:
     out = io.BytesIO()
     Image.fromarray(noise).save(out, format="JPEG")
     with pytest.raises(Invalid, match="cannot be decoded"):
-        codecs.inspect_image(out.getvalue()[:-800])
+        codecs.take_image(out.getvalue()[:-800])
 
 
 def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded() -> None:
     with pytest.raises(Invalid, match="at most 16384 a side"):
-        codecs.inspect_image(png("L", size=(20_000, 2_100)))
+        codecs.take_image(png("L", size=(20_000, 2_100)))
+
+
+def saved(form: str, mode: str = "RGB", **options: Any) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((4, 3), 50).convert(mode).save(out, format=form, **options)
+    return out.getvalue()
+
+
+def test_webp_is_kept_and_tiff_becomes_a_png_of_the_same_pixels() -> None:
+    webp = saved("WEBP")
+    assert codecs.take_image(webp) == (webp, codecs.ImageFacts("image/webp", 4, 3))
+    tiff = saved("TIFF")
+    data, facts = codecs.take_image(tiff)
+    assert facts == codecs.ImageFacts("image/png", 4, 3)
+    with Image.open(io.BytesIO(tiff)) as given, Image.open(io.BytesIO(data)) as kept:
+        assert kept.format == "PNG"
+        assert given.tobytes() == kept.tobytes()
+
+
+@pytest.mark.parametrize("form", ["TIFF", "WEBP", "PNG"])
+def test_several_pictures_in_one_file_are_refused(form: str) -> None:
+    more = [Image.new("RGB", (4, 3), "red")]
+    with pytest.raises(Invalid, match="several"):
+        codecs.take_image(saved(form, save_all=True, append_images=more))
+
+
+def test_a_tiff_of_16_bits_is_refused_and_not_clipped() -> None:
+    out = io.BytesIO()
+    Image.new("I;16", (4, 3), 4000).save(out, format="TIFF")
+    with pytest.raises(Invalid, match="8 bits"):
+        codecs.take_image(out.getvalue())
+
+
+def test_a_thumbnail_is_a_small_jpeg() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (400, 100), "blue").save(out, format="PNG")
+    with Image.open(io.BytesIO(codecs.thumbnail(out.getvalue(), side=64))) as small:
+        assert (small.format, small.size) == ("JPEG", (64, 16))

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server import codecs
 from server.codecs import ImageFacts
 from server.db.models import ClassList
-from server.formats.layouts import LAYOUTS, Layout
+from server.formats import catalogue
+from server.formats.base import ClassEntry
 from server.rules.errors import Invalid, Refusal
-from server.rules.images import MAX_IMAGE_BYTES, MAX_MASK_BYTES, VOID, Domain, Split
-from server.services import classes, import_reports, imports, job_moves
+from server.rules.images import MAX_IMAGE_BYTES, Domain, Split
+from server.services import import_reports, imports, job_moves
 from server.services.images import NewImage
 from server.services.import_reports import Line, Outcome
 from server.services.imports import Ready
 from server.services.unit_of_work import unit_of_work
 from server.storage.base import BlobStore
 from worker.context import GiveUp, JobContext, Record, Stopped
+from worker.jobs import archives
 from worker.jobs.import_journal import Journal
+from worker.jobs.import_masks import DocumentMasks, FileMasks, Masks
 
 BATCH_FILES = 1024
 BATCH_BYTES = 16 * 2**20
@@ -45,13 +47,14 @@ class Plan:
     """What the import was asked to do."""
 
     folder: Path
-    masks: Path | None
+    recursive: bool
+    roots: tuple[Path, ...]
+    masks: Masks | None
     domain: Domain
     split: Split
     pattern: re.Pattern[str] | None
     class_list_id: UUID | None
     class_ids: frozenset[int]
-    layout: Layout | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,6 @@ class Read:
     """One readable image with its mask's PNG, both in memory."""
 
     file: str
-    name: str
     data: bytes
     facts: ImageFacts
     group: str | None
@@ -93,51 +95,80 @@ def run(context: JobContext) -> Record:
 
 def _plan(context: JobContext) -> Plan:
     params = context.facts.params
-    roots = context.resources.settings.import_roots
-    try:
-        folder = imports.allowed(params["path"], roots, field="path")
-        masks = params["masks_path"] and imports.allowed(
-            params["masks_path"], roots, field="masks_path"
-        )
-    except Invalid as refusal:
-        raise FolderGone(refusal.detail) from None
-    class_list_id = UUID(params["class_list_id"]) if params["class_list_id"] else None
-    ids: frozenset[int] = frozenset()
-    if class_list_id is not None:
+    classes_known: list[ClassEntry] = []
+    if params["class_list_id"]:
         with context.resources.sessions() as session:
-            ids = classes.ids(session.get_one(ClassList, class_list_id))
+            listed = session.get_one(ClassList, UUID(params["class_list_id"])).classes
+        classes_known = [ClassEntry(one["id"], one["name"], one["colour"]) for one in listed]
+    base, roots = _roots(context)
+    try:
+        folder = imports.allowed(str(base / params["path"]), roots, field="path")
+        masks = _masks(params, base, roots, classes_known) if params["masks_path"] else None
+    except Refusal as refusal:
+        raise FolderGone(refusal.detail) from None
     pattern = params["group_pattern"]
     return Plan(
         folder=folder,
-        masks=masks or None,
+        recursive=params.get("recursive", False),
+        roots=roots,
+        masks=masks,
         domain=Domain(params["domain"]),
         split=Split(params["split"]),
         pattern=re.compile(pattern) if pattern else None,
-        class_list_id=class_list_id,
-        class_ids=ids,
-        layout=LAYOUTS[params["layout"]] if params.get("layout") else None,
+        class_list_id=UUID(params["class_list_id"]) if params["class_list_id"] else None,
+        class_ids=frozenset(one.id for one in classes_known),
     )
+
+
+def _roots(context: JobContext) -> tuple[Path, tuple[Path, ...]]:
+    """Return where relative paths begin and what may be read; unpack an upload first."""
+    upload = context.facts.params.get("upload")
+    if upload is None:
+        return Path("/"), context.resources.settings.import_roots
+
+    def check() -> None:
+        if context.should_stop():
+            raise Stopped
+
+    unpacked = context.folder / "unpacked"
+    context.report(0, "unpacking")
+    archives.unpack(Path(upload), unpacked, check=check)
+    return unpacked, (unpacked,)
+
+
+def _masks(
+    params: Mapping[str, Any], base: Path, roots: Sequence[Path], known: Sequence[ClassEntry]
+) -> Masks:
+    form = params.get("masks_format", "png")
+    place = imports.allowed(str(base / params["masks_path"]), roots, field="masks_path", form=form)
+    mapping = params.get("mapping")
+
+    def read(folder: Path, name: str, limit: int) -> bytes:
+        return _bytes(folder, name, roots, limit=limit, field="mask")
+
+    if form in catalogue.DOCUMENTS:
+        return DocumentMasks(place, form, known, mapping, read)
+    return FileMasks(place, form, mapping, read)
 
 
 def _names(plan: Plan) -> list[str]:
     try:
-        names = sorted(imports.files(plan.folder, plan.layout))
+        names = sorted(imports.files(plan.folder, recursive=plan.recursive))
     except OSError as error:
         raise FolderGone(f"The folder cannot be read: {error.strerror}.") from None
     if not names:
-        raise FolderGone("The folder holds no PNG or JPEG any more.")
+        raise FolderGone("The folder holds no image.")
     return names
 
 
 def _batches(context: JobContext, plan: Plan, names: Sequence[str]) -> Iterator[list[Read | Line]]:
     """Read and check the files; a batch holds what became of each."""
-    roots = context.resources.settings.import_roots
     batch: list[Read | Line] = []
     size = 0
     for name in names:
         if context.should_stop():
             raise Stopped
-        found = _read(plan, name, roots)
+        found = _read(plan, name)
         batch.append(found)
         size += len(found.data) if isinstance(found, Read) else 0
         if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
@@ -147,48 +178,33 @@ def _batches(context: JobContext, plan: Plan, names: Sequence[str]) -> Iterator[
         yield batch
 
 
-def _read(plan: Plan, file: str, roots: Sequence[Path]) -> Read | Line:
+def _read(plan: Plan, file: str) -> Read | Line:
     """Read one image and its mask, or say which of them is refused, and why."""
-    name = plan.layout.name(file) if plan.layout else Path(file).stem
+    stem = Path(file).stem
     field = "image"
     try:
-        data = _bytes(plan.folder, file, roots, limit=MAX_IMAGE_BYTES, field=field)
-        facts = codecs.inspect_image(data)
+        raw = _bytes(plan.folder, file, plan.roots, limit=MAX_IMAGE_BYTES, field=field)
+        data, facts = codecs.take_image(raw)
         mask = None
         if plan.masks is not None:
             field = "mask"
-            where = plan.layout.mask(file) if plan.layout else f"{name}.png"
-            raw = _bytes(plan.masks, where, roots, limit=MAX_MASK_BYTES, field=field)
-            labels = _labels(plan, raw)
+            labels = plan.masks.of(file, facts)
             codecs.check_labels(
                 labels, width=facts.width, height=facts.height, class_ids=plan.class_ids
             )
             mask = codecs.encode_png(labels)
     except Refusal as refusal:
-        return Line(file, name, Outcome.REFUSED, field, refusal.detail)
-    return Read(file, name, data, facts, _group(plan, file), mask)
-
-
-def _labels(plan: Plan, raw: bytes) -> codecs.Labels:
-    """Read a mask; of a layout's fixed list, the classes that the project lacks are void."""
-    if plan.layout is None:
-        return codecs.decode_png_labels(raw)
-    labels = plan.layout.read(raw)
-    return np.where(np.isin(labels, list(plan.class_ids)), labels, VOID).astype(np.uint8)
-
-
-def _group(plan: Plan, file: str) -> str | None:
-    if plan.pattern is None:
-        return plan.layout.group(file) if plan.layout else None
-    found = plan.pattern.search(file)
-    return (found.group(1) or None) if found else None
+        return Line(file, stem, Outcome.REFUSED, field, refusal.detail)
+    found = plan.pattern.search(file) if plan.pattern else None
+    group = (found.group(1) or None) if found else None
+    return Read(file, data, facts, group, mask)
 
 
 def _bytes(folder: Path, name: str, roots: Sequence[Path], *, limit: int, field: str) -> bytes:
     """Read a file of a resolved folder; a link is followed only inside the roots."""
     path = folder / name
     try:
-        if path.is_symlink():
+        if "/" in name or path.is_symlink():
             path = path.resolve(strict=True)
             if not imports.is_inside(path, roots):
                 raise Invalid("This is a link to outside of the import folders.", field=field)
@@ -223,7 +239,7 @@ def _kept(blobs: BlobStore, reads: Sequence[Read]) -> list[Ready]:
     of_masks = iter(hashes[len(reads) :])
     return [
         Ready(
-            NewImage(read.name, sha256, len(read.data), read.facts, read.group),
+            NewImage(Path(read.file).stem, sha256, len(read.data), read.facts, read.group),
             next(of_masks) if read.mask is not None else None,
         )
         for read, sha256 in zip(reads, hashes, strict=False)

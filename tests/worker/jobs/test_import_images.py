@@ -38,18 +38,23 @@ class Importer:
             classes.put(session, project.id, CLASSES)
         self.project_id = project.id
 
-    def start(self, folder: Path, masks: Path | None = None, pattern: str | None = None) -> UUID:
+    def start(
+        self, folder: Path, masks: Path | None = None, pattern: str | None = None, **source: Any
+    ) -> UUID:
         with self.resources.sessions.begin() as session:
             return imports.start(
                 session,
                 self.project_id,
-                path=str(folder),
-                masks_path=str(masks) if masks else None,
+                imports.Source(
+                    str(folder),
+                    masks_path=str(masks) if masks else None,
+                    group_pattern=pattern,
+                    **source,
+                ),
                 domain=Domain.TARGET,
                 split=Split.TEST if masks else Split.POOL,
-                group_pattern=pattern,
                 roots=self.resources.settings.import_roots,
-                actor_id=None,  # type: ignore[arg-type]
+                actor_id=None,
             ).id
 
     def context(self, job_id: UUID) -> JobContext:

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from server import codecs
-from server.db.models import DomainRow, Group, Image, Job, Mask
+from server.db.models import DomainRow, Group, Image, Mask
 from server.rules.errors import Invalid
 from server.rules.images import Domain, Split
 from server.rules.jobs import JobKind, JobTimes
 from server.services import classes, imports, jobs
+from server.services.imports import Source
 from server.settings import Settings
 from server.storage.local import LocalBlobs
 from tests.folders import write_images
@@ -52,12 +53,9 @@ class Project:
             job_id = imports.start(
                 session,
                 self.id,
-                path=str(root),
-                masks_path=None,
-                layout=layout,
+                imports.laid_out(session, self.id, Source(str(root)), layout=layout, split=split),
                 domain=domain,
                 split=split,
-                group_pattern=None,
                 roots=resources.settings.import_roots,
                 actor_id=None,  # type: ignore[arg-type]
             ).id
@@ -169,8 +167,8 @@ class TestCityscapes:
         project.bring(cities, "cityscapes", Domain.TARGET, Split.POOL)
 
         assert project.found() == [
-            ("aachen_000000_000019", "aachen", None),
-            ("ulm_000000_000019", "ulm", None),
+            ("aachen_000000_000019_leftImg8bit", "aachen", None),
+            ("ulm_000000_000019_leftImg8bit", "ulm", None),
         ]
 
     def test_the_test_images_are_those_of_val_with_their_masks(
@@ -178,7 +176,7 @@ class TestCityscapes:
     ) -> None:
         project.bring(cities, "cityscapes", Domain.TARGET, Split.TEST)
 
-        assert project.found() == [("lindau_000000_000019", "lindau", [[0, 13]])]
+        assert project.found() == [("lindau_000000_000019_leftImg8bit", "lindau", [[0, 13]])]
 
     def test_a_city_that_is_a_link_to_elsewhere_is_not_followed(
         self, project: Project, cities: Path, tmp_path: Path
@@ -196,12 +194,9 @@ def test_an_unknown_layout_and_masks_beside_one_are_refused(
     project: Project, root: Path, layout: str, masks: str | None, field: str
 ) -> None:
     write_images(root / "images", ["1.png"])
+    source = Source(str(root), masks_path=masks)
     with project.resources.sessions() as session, pytest.raises(Invalid) as refused:
-        imports.start(
-            session, project.id, path=str(root), masks_path=masks, layout=layout,
-            domain=Domain.SOURCE, split=Split.TRAIN, group_pattern=None, roots=(root,),
-            actor_id=None,  # type: ignore[arg-type]
-        )  # fmt: skip
+        imports.laid_out(session, project.id, source, layout=layout, split=Split.TRAIN)
     assert refused.value.fields[0].name == field
 
 
@@ -210,14 +205,3 @@ def test_a_tree_of_another_layout_has_no_such_folder(project: Project, root: Pat
 
     with pytest.raises(Invalid, match="not a folder that imports may read"):
         project.bring(root, "gtav", Domain.SOURCE, Split.TRAIN)
-
-
-def test_an_import_without_a_layout_still_has_none(project: Project, root: Path) -> None:
-    write_images(root / "images", ["a_1.png"])
-    with project.resources.sessions.begin() as session:
-        job_id = imports.start(
-            session, project.id, path=str(root / "images"), masks_path=None, domain=Domain.TARGET,
-            split=Split.POOL, group_pattern=None, roots=(root,),
-            actor_id=None,  # type: ignore[arg-type]
-        ).id  # fmt: skip
-        assert session.get_one(Job, job_id).params["layout"] is None
