@@ -18,7 +18,7 @@ from server.api.schemas import In, Listing, Out, listed
 from server.rules.errors import Invalid
 from server.rules.images import Domain, Split
 from server.rules.roles import Role
-from server.services import audit, import_reports, imports, job_views, uploads
+from server.services import audit, import_previews, import_reports, imports, job_views, uploads
 from server.settings import Settings
 
 router = APIRouter(tags=["imports"])
@@ -96,6 +96,37 @@ def start(
     )
     response.headers["Location"] = location(request, job.id)
     return JobOut.model_validate(job)
+
+
+class LabelOut(Out):
+    """A label of the data set and the class that it most likely means."""
+
+    label: str
+    name: str | None
+    pixels: int | None
+    class_id: int | None
+
+
+class PreviewOut(Out):
+    """What an import would find."""
+
+    images: int
+    missing: int
+    looked_at: int
+    labels: list[LabelOut]
+
+
+@router.post("/projects/{project_id}/imports/preview", summary="What an import would find")
+def preview(
+    who: Annotated[Caller, Depends(InProject(Role.LEAD))],
+    given: SourceIn,
+    session: SessionDep,
+    settings: SettingsDep,
+) -> PreviewOut:
+    """Count images and missing masks, and list the labels with the classes they may mean."""
+    source = _source(session, who.project_id, given, settings)
+    found = import_previews.preview(session, who.project_id, source, roots=settings.import_roots)
+    return PreviewOut.model_validate(found)
 
 
 @router.get("/imports/{job_id}/report", summary="What became of each file")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -97,6 +98,16 @@ def ending(form: str) -> str:
     if form in POLYGONS:
         return DOCUMENTS[form.removesuffix("-polygons")].ending
     return ".txt" if form == YOLO else ".png"
+
+
+def mask_file(form: str, file: str) -> str:
+    """Return the path of an image's mask, as the format names it."""
+    path = PurePosixPath(file)
+    raster = RASTERS.get(form)
+    stem = path.stem
+    if raster is not None and raster.image_ending and stem.endswith(raster.image_ending):
+        stem = stem.removesuffix(raster.image_ending) + raster.mask_ending
+    return str(path.with_name(stem + ending(form)))
 
 
 def check_mapping(form: str, mapping: Classes | None) -> None:

@@ -134,14 +134,19 @@ def start(
 
 def check_mapping(source: Source, class_ids: Collection[int]) -> None:
     """Refuse an unknown format, a mapping it cannot have, and classes that the project lacks."""
-    if source.masks_format not in catalogue.READS:
-        listed = ", ".join(catalogue.READS)
-        raise Invalid(f"Masks are read as {listed}.", field="masks_format")
+    check_format(source.masks_format)
     catalogue.check_mapping(source.masks_format, source.mapping)
     unknown = {*(source.mapping or {}).values()} - {*class_ids, VOID}
     if unknown:
         listed = ", ".join(map(str, sorted(unknown)))
         raise Invalid(f"Class ids that the project does not have: {listed}.", field="map")
+
+
+def check_format(form: str) -> None:
+    """Refuse a format that masks are not read as."""
+    if form not in catalogue.READS:
+        listed = ", ".join(catalogue.READS)
+        raise Invalid(f"Masks are read as {listed}.", field="masks_format")
 
 
 def allowed(path: str, roots: Sequence[Path], *, field: str, form: str | None = None) -> Path:

@@ -34,7 +34,7 @@ class FileMasks:
 
     def of(self, file: str, facts: ImageFacts) -> Labels:
         """Read the image's mask."""
-        data = self._read(self._folder, mask_file(self._form, file), MAX_MASK_BYTES)
+        data = self._read(self._folder, catalogue.mask_file(self._form, file), MAX_MASK_BYTES)
         return catalogue.read_file(
             self._form, data, self._mapping, width=facts.width, height=facts.height
         )
@@ -66,13 +66,3 @@ class DocumentMasks:
         if sketch is None:
             raise Invalid("The document does not have this image.", field="mask")
         return sketch.draw()
-
-
-def mask_file(form: str, file: str) -> str:
-    """Return the path of an image's mask, as the format names it."""
-    path = PurePosixPath(file)
-    raster = catalogue.RASTERS.get(form)
-    stem = path.stem
-    if raster is not None and raster.image_ending and stem.endswith(raster.image_ending):
-        stem = stem.removesuffix(raster.image_ending) + raster.mask_ending
-    return str(path.with_name(stem + catalogue.ending(form)))

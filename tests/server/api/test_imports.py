@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import delete
 
 from server.db.models import ClassList, Job, Mask
+from server.formats import coco
+from server.formats.base import ClassEntry
 from server.services import import_reports
 from server.services.import_reports import Line, Outcome
 from tests.folders import write_images, write_masks
@@ -121,3 +123,54 @@ def test_a_report_is_paged(loop: Loop, roots: Path) -> None:
         bad = loop.lead.get(f"/imports/{job_id}/report?cursor={cursor}")
         problem(bad, 422, "invalid", "cursor")
     problem(loop.annotator.get(f"/imports/{job_id}/report"), 403, "forbidden")
+
+
+def preview(loop: Loop, **given: Any) -> Any:
+    return loop.lead.post(f"{loop.path}/imports/preview", json=given)
+
+
+def test_a_preview_lists_labels_and_guesses_their_classes(loop: Loop, roots: Path) -> None:
+    images = write_images(roots / "images", ["a.png", "b.png", "c.png"])
+    masks = write_masks(roots / "masks", ["a"], value=1)
+    write_masks(masks, ["b"], value=9)
+    found = preview(loop, path=str(images), masks_path=str(masks)).json()
+    assert (found["images"], found["missing"], found["looked_at"]) == (3, 1, 2)
+    guesses = {label["label"]: label["class_id"] for label in found["labels"]}
+    assert guesses == {"1": 1, "9": None}
+    document = roots / "labels.json"
+    theirs = [ClassEntry(3, "ROAD", ""), ClassEntry(4, "cloud", "")]
+    document.write_bytes(coco.write_rle([], theirs))
+    found = preview(loop, path=str(images), masks_path=str(document), masks_format="coco").json()
+    assert [(one["label"], one["class_id"]) for one in found["labels"]] == [
+        ("ROAD", 0),
+        ("cloud", None),
+    ]
+
+
+def test_a_preview_of_cityscapes_names_its_ids(loop: Loop, roots: Path) -> None:
+    images = write_images(roots / "images", ["a_leftImg8bit.png"])
+    masks = write_masks(roots / "masks", ["a_gtFine_labelIds"], value=23)
+    found = preview(loop, path=str(images), masks_path=str(masks), masks_format="cityscapes").json()
+    assert found["labels"] == [{"label": "10", "name": "sky", "pixels": 24, "class_id": 1}]
+
+
+def test_mappings_and_uploads_are_checked_at_once(
+    loop: Loop, roots: Path, queue: RecordingQueue
+) -> None:
+    images = write_images(roots / "images", ["a.png"])
+    masks = write_masks(roots / "masks", ["a"])
+    with_masks = {"masks_path": str(masks), "split": "test"}
+    for more, field in (
+        ({"masks_format": "gif"}, "masks_format"),
+        ({"masks_format": "colour"}, "map"),
+        ({"masks_format": "colour", "map": {"red": 1}}, "map"),
+        ({"map": {"0": 7}}, "map"),
+        ({"map": {"sky": 1}}, "map"),
+        ({"map": {"300": 1}}, "map"),
+        ({"masks_format": "coco"}, "masks_path"),
+        ({"upload_id": loop.path.rpartition("/")[2]}, "upload_id"),
+    ):
+        problem(ask(loop, images, **with_masks, **more), 422, "invalid", field)
+    answer = loop.lead.post(f"{loop.path}/imports", json={"domain": "target", "split": "pool"})
+    problem(answer, 422, "invalid", "path")
+    assert queue.sent == []

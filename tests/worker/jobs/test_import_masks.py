@@ -16,7 +16,6 @@ from tests.worker.jobs.test_import_images import CLASSES, Importer, counts
 from tests.worker.jobs.test_import_images import importer as importer
 from tests.worker.jobs.test_import_images import roots as roots
 from worker.jobs import import_images
-from worker.jobs.import_masks import mask_file
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -112,9 +111,3 @@ def test_a_path_cannot_leave_the_upload(importer: Importer, roots: Path, tmp_pat
     for path in (Path("../../../secret"), secret):
         with pytest.raises(import_images.FolderGone):
             importer.run(importer.start(path, upload=archive))
-
-
-def test_masks_are_named_as_their_format_names_them(database_url: str) -> None:
-    assert mask_file("cityscapes", "a/x_leftImg8bit.png") == "a/x_gtFine_labelIds.png"
-    assert mask_file("cityscapes", "a/x.jpg") == "a/x.png"
-    assert mask_file("yolo", "x.jpg") == "x.txt"
