@@ -129,5 +129,6 @@ HANDLERS: Mapping[JobKind, str] = {
     JobKind.RETRAIN: "worker.jobs.retrain:run",
     JobKind.EVALUATE: "worker.jobs.evaluate:run",
     JobKind.IMPORT: "worker.jobs.import_images:run",
+    JobKind.EXPORT: "worker.jobs.export:run",
 }
 """By name, so that torch is imported only by the kinds that need it."""

@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     RETRAIN = "retrain"
     EVALUATE = "evaluate"
     IMPORT = "import"
+    EXPORT = "export"
 
 
 class JobState(StrEnum):
@@ -38,6 +39,7 @@ QUEUE = {
     JobKind.RETRAIN: "gpu",
     JobKind.EVALUATE: "gpu",
     JobKind.IMPORT: "cpu",
+    JobKind.EXPORT: "cpu",
 }
 """The Celery queue of each kind. `select` predicts the chosen images' masks, so it is `gpu`."""
 

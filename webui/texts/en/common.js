@@ -84,6 +84,7 @@ export const jobKinds = {
   retrain: "Retraining",
   evaluate: "Measuring on test",
   import: "Import",
+  export: "Export",
 };
 
 /** @type {Record<string, string>} */
