@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from server.commands.convert import convert
 from server.commands.demo import demo
 from server.commands.local_access import login_path
+from server.commands.presets import begin, presets
 from server.commands.simulate import simulate
 from server.db.engine import make_engine
 from server.db.migrate import upgrade
@@ -35,6 +36,8 @@ app = typer.Typer(
 app.command()(convert)
 app.command()(demo)
 app.command()(simulate)
+app.command()(presets)
+app.command()(begin)
 
 Data = Annotated[Path | None, typer.Option(help="Folder of database, images and models.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]

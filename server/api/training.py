@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from server.api.schemas import In
 
@@ -12,6 +12,16 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Batch = Annotated[int, Field(ge=1, le=256)]
 Weight = Annotated[float, Field(ge=0, le=1000)]
+Factor = Annotated[float, Field(gt=0, le=16)]
+
+
+def _low_to_high(scale: tuple[float, float]) -> tuple[float, float]:
+    if scale[0] > scale[1]:
+        raise ValueError("a range goes from low to high")
+    return scale
+
+
+Range = Annotated[tuple[Factor, Factor], AfterValidator(_low_to_high)]
 
 
 NetworkName = Literal[
@@ -63,20 +73,34 @@ class SettingsIn(In):
     ema: Share | None = None
 
     supervised: Literal["ce", "ohem"] | None = None
+    ohem_threshold: Share | None = None
+    ohem_kept: Share | None = None
+    auxiliary_weight: Weight | None = None
     lambda_u: Weight | None = None
     lambda_c: Weight | None = None
     entropy_filter: Literal["drop_high", "none"] | None = None
     alpha0: float | None = Field(default=None, ge=0, lt=1)
+    pseudo_confidence: Share | None = None
+    pseudo_mean: Literal["kept", "valid"] | None = None
+    pseudo_weight: Literal["equal", "confidence", "confidence_and_class"] | None = None
     unlabelled_start: Share | None = None
     contrastive_start: Share | None = None
     temperature: float | None = Field(default=None, gt=0, le=100)
     anchors: Count | None = None
     negatives: Count | None = None
+    anchor_confidence: Share | None = None
+    low_rank: Batch | None = None
     bank: Count | None = None
+    bank_push: Count | None = None
+
+    confidence_momentum: Share | None = None
+    class_temperature: float | None = Field(default=None, gt=0, le=100)
 
     copy_paste: Share | None = None
     copy_paste_classes: Batch | None = None
+    copy_paste_scale: Range | None = None
     cutmix: bool | None = None
+    scale: Range | None = None
     flip: Share | None = None
     jitter: float | None = Field(default=None, ge=0, le=2)
     colour_transfer: Share | None = None
