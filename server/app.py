@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 import server
 from server.api import (
     advice,
+    allowances,
     audit,
     budgets,
     classes,
@@ -53,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     members.router,
     classes.router,
     budgets.router,
+    allowances.router,
     audit.router,
     metrics.router,
     advice.router,

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server import codecs
 from server.db.engine import now
 from server.db.models import (
+    Budget,
     ClassList,
     DomainRow,
     Image,
@@ -188,20 +189,22 @@ def to_labelling(world: World, *, k: int) -> UUID:
 
 
 def ledger_matches(session: Session, project_id: UUID) -> bool:
-    """Whether the counters are what the ledger's entries sum up to."""
-    statement = (
-        select(LedgerEntry.kind, func.sum(LedgerEntry.amount))
-        .where(LedgerEntry.project_id == project_id)
-        .group_by(LedgerEntry.kind)
+    """Whether the counters of every pot are what the ledger's entries sum up to."""
+    entries = session.scalars(select(LedgerEntry).where(LedgerEntry.project_id == project_id)).all()
+    sums: dict[tuple[str, str], list[int]] = {}
+    raises = {EntryKind.GRANT: 1, EntryKind.TRANSFER_IN: 1}
+    lowers = {EntryKind.WITHDRAW: -1, EntryKind.TRANSFER_OUT: -1}
+    for entry in entries:
+        pot = sums.setdefault((entry.unit, entry.holder), [0, 0, 0])
+        pot[0] += {**raises, **lowers}.get(entry.kind, 0) * entry.amount
+        pot[1] += entry.amount if entry.kind in (EntryKind.SPEND, EntryKind.CHARGE) else 0
+        pot[2] += entry.amount if entry.kind is EntryKind.RESERVE else -entry.closes
+    rows = session.scalars(
+        select(Budget)
+        .where(Budget.project_id == project_id)
+        .execution_options(populate_existing=True)
     )
-    sums = {**dict.fromkeys(EntryKind, 0), **dict(session.execute(statement).all())}
-    balance = budgets.balance(session, project_id)
-    ended = sums[EntryKind.SPEND] + sums[EntryKind.REFUND]
-    return (balance.granted, balance.spent, balance.reserved) == (
-        sums[EntryKind.GRANT],
-        sums[EntryKind.SPEND],
-        sums[EntryKind.RESERVE] - ended,
-    )
+    return sums == {(row.unit, row.holder): [row.granted, row.spent, row.reserved] for row in rows}
 
 
 def take(world: World, person: UUID, *, prefetch: bool = False) -> Lease:

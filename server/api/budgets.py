@@ -44,6 +44,8 @@ class EntryOut(Out):
     """One movement."""
 
     id: UUID
+    unit: BudgetUnit
+    holder: str
     kind: EntryKind
     amount: int
     item_id: UUID | None
@@ -108,6 +110,8 @@ def entries(who: Reader, request: Request, page: PageDep, session: SessionDep) -
         found,
         lambda row: EntryOut(
             id=row[0].id,
+            unit=row[0].unit,
+            holder=row[0].holder,
             kind=row[0].kind,
             amount=row[0].amount,
             item_id=row[1],

@@ -75,10 +75,26 @@ class NoClasses(Conflict):
 
 
 class BudgetExhausted(Conflict):
-    """Fewer labels are left than the act costs."""
+    """Less is left than the act costs."""
 
-    def __init__(self, *, asked: int, left: int) -> None:
-        super().__init__(f"The budget is used: this asks for {asked}, {left} left.", field="budget")
+    def __init__(
+        self, *, asked: int, left: int, unit: str = "images", holder: str = "project"
+    ) -> None:
+        of = "" if (unit, holder) == ("images", "project") else f" {unit} of the {holder}"
+        super().__init__(
+            f"The budget is used: this asks for {asked}{of}, {left} left.", field="budget"
+        )
+
+
+class BelowReserved(Conflict):
+    """A budget would be lowered below what people hold or have spent."""
+
+    def __init__(self, *, asked: int, reserved: int, spent: int) -> None:
+        how = "End the leases by force, or wait for them." if asked >= spent else "Spent is spent."
+        super().__init__(
+            f"Lowering it to {asked} is below the {spent} spent and {reserved} reserved. {how}",
+            field="granted",
+        )
 
 
 class DuplicateImage(Conflict):

@@ -27,10 +27,9 @@ def end_if_done(session: Session, round_id: UUID) -> bool:
     held = counts[ItemState.LEASED] + counts[ItemState.RETURNED]
     if counts[ItemState.OPEN] + held == 0:
         return _retrain(session, round_, reason="every item is submitted or skipped")
-    if held == 0 and counts[ItemState.SUBMITTED] > 0:
-        balance = budgets.balance(session, round_.project_id)
-        if balance.granted == balance.spent:
-            return _retrain(session, round_, reason="the budget is used")
+    nobody_holds_one = held == 0 and counts[ItemState.SUBMITTED] > 0
+    if nobody_holds_one and budgets.is_used(session, round_.project_id, round_id=round_id):
+        return _retrain(session, round_, reason="the budget is used")
     return False
 
 

@@ -100,8 +100,16 @@ def renew(lease: Lease, *, moment: datetime, times: LeaseTimes) -> Lease:
     return lease
 
 
-def end(session: Session, lease: Lease, item: Item, state: LeaseState) -> None:
-    """End an active lease of the locked item: spend when submitted, else refund."""
+def end(
+    session: Session,
+    lease: Lease,
+    item: Item,
+    state: LeaseState,
+    *,
+    clicks: int | None = None,
+    seconds: float | None = None,
+) -> None:
+    """End an active lease of the locked item: spend what it took when submitted, else refund."""
     lease.state = state
     lease.ended_at = now(session)
     item.state = _ITEM_AFTER.get(state, _free_state(item))
@@ -109,7 +117,7 @@ def end(session: Session, lease: Lease, item: Item, state: LeaseState) -> None:
     if item.returned_to is not None:
         return
     if state is LeaseState.SUBMITTED:
-        budgets.spend(session, lease)
+        budgets.spend(session, lease, clicks=clicks, seconds=seconds)
     else:
         budgets.refund(session, lease)
 

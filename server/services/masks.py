@@ -12,6 +12,7 @@ from server.db.engine import now
 from server.db.models import Image, Mask, User
 from server.rules.errors import Conflict, NotFound, PreconditionRequired, StaleVersion
 from server.rules.images import MaskOrigin, Split
+from server.services import budgets
 from server.services.paging import Key, Page, PageQuery, fetch
 
 
@@ -87,6 +88,7 @@ def put_truth(
 
     Raises:
         Conflict: Masks of the pool come from items, where they are paid for.
+        BudgetExhausted: A validation image's first label is paid for, and nothing is left.
         PreconditionRequired, StaleVersion: There is a revision that the writer has not seen.
     """
     if image.split is Split.POOL:
@@ -97,7 +99,7 @@ def put_truth(
         raise PreconditionRequired("This image has a mask: name its revision in If-Match.")
     if replaces is not None and (current is None or current.revision != replaces):
         raise StaleVersion(current=str(current.revision if current else 0))
-    return add_revision(
+    made = add_revision(
         session,
         image_id=image.id,
         sha256=sha256,
@@ -105,6 +107,9 @@ def put_truth(
         class_list_id=class_list_id,
         author_id=author_id,
     )
+    if current is None and image.split is Split.VALIDATION:
+        budgets.charge(session, image, actor_id=author_id)  # last: the counters are shared
+    return made
 
 
 def get(session: Session, mask_id: UUID) -> Mask:

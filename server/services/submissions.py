@@ -22,6 +22,7 @@ from server.services import budgets, items, labelling, leases, masks, regions
 from server.services import effort as effort_of
 from server.services.effort import Change
 from server.services.masks import Effort
+from server.services.pots import Balance
 from server.storage.base import BlobStore
 
 Labels = NDArray[np.uint8]
@@ -38,7 +39,7 @@ class Submission:
     """The largest three."""
     iou: float | None
     """Mean over the classes of IoU(model, person)."""
-    balance: budgets.Balance
+    balance: Balance
 
 
 @dataclass(frozen=True)
@@ -138,12 +139,18 @@ def submit(
         kept = _keep_draft(session, item, user_id=user_id, sha256=sha256, late=True)
         hold.extra["draft_id"] = str(kept.id)
         return Kept(kept, hold)
-    seconds = ((hold.ended_at or now(session)) - hold.started_at).total_seconds()
-    mask, pairs = add_human_mask(
-        session, blobs, item, labels, user_id=user_id, effort=_bounded(effort, seconds=seconds)
-    )
+    held_for = ((hold.ended_at or now(session)) - hold.started_at).total_seconds()
+    effort = _bounded(effort, seconds=held_for)
+    mask, pairs = add_human_mask(session, blobs, item, labels, user_id=user_id, effort=effort)
     if hold.state is LeaseState.ACTIVE:
-        leases.end(session, hold, item, LeaseState.SUBMITTED)
+        leases.end(
+            session,
+            hold,
+            item,
+            LeaseState.SUBMITTED,
+            clicks=effort.clicks,
+            seconds=effort.active_seconds,
+        )
     item.returned_to = None
     _forget_draft(session, item_id, user_id=user_id)
     labelling.end_if_done(session, item.round_id)

@@ -86,3 +86,30 @@ def test_an_interrupted_upgrade_leaves_a_database_that_the_next_one_completes(
     assert tables(empty) == set()
     upgrade(empty)
     check(empty)
+
+
+def test_budgets_and_their_ledger_survive_an_upgrade_and_the_way_back(empty: Engine) -> None:
+    upgrade(empty, "0001")
+    rows = (
+        "INSERT INTO projects (id, name, description, settings, version, created_at)"
+        " VALUES ('{0}', 'p', '', '{{}}', 1, '2026-01-01 00:00:00.000000')",
+        "INSERT INTO budgets (id, project_id, unit, granted, reserved, spent)"
+        " VALUES ('{0}', '{0}', 'images', 9, 0, 0)",
+        "INSERT INTO ledger_entries"
+        " (id, project_id, unit, kind, amount, note, created_at)"
+        " VALUES ('{0}', '{0}', 'images', 'grant', 9, 'n', '2026-01-01 00:00:00.000000')",
+    )
+    with empty.begin() as connection:
+        for row in rows:
+            connection.exec_driver_sql(row.format("0" * 31 + "1"))
+    upgrade(empty)
+    with empty.begin() as connection:
+        found = connection.exec_driver_sql("SELECT holder, granted FROM budgets").all()
+        entries = connection.exec_driver_sql(
+            "SELECT holder, closes, note FROM ledger_entries"
+        ).all()
+    assert (found, entries) == ([("project", 9)], [("project", 0, "n")])
+    downgrade(empty, "0001")
+    with empty.begin() as connection:
+        found = connection.exec_driver_sql("SELECT granted FROM budgets").all()
+        assert connection.exec_driver_sql("SELECT amount FROM ledger_entries").all() == found
