@@ -39,12 +39,17 @@ export function PhaseNote({ desk }) {
 function Lost({ desk }) {
   const { desk: words } = texts;
   const holder = desk.lostBy.value?.holder;
+  const itemId = desk.work.value?.item.id;
   const next = () => void desk.next();
-  return note(
-    holder ? words.lostTo(holder) : words.lost,
-    holder ? words.lostToHelp : words.lostHelp,
-    ways(desk, words.takeNext, next),
-  );
+  if (holder) return note(words.lostTo(holder), words.lostToHelp, ways(desk, words.takeNext, next));
+  const again = html`<button
+    type="button"
+    class="button"
+    onClick=${() => itemId && void desk.openItem(itemId)}
+  >
+    ${words.takeAgain}
+  </button>`;
+  return note(words.lost, words.lostHelp, [again, ways(desk, words.takeNext, next)]);
 }
 
 /** What this sitting has come to. @param {{desk: DeskState}} props */

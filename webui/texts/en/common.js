@@ -14,7 +14,6 @@ export const app = {
   projects: "Projects",
   signOut: "Sign out",
   theme: "Light or dark",
-  skipToContent: "Skip to content",
   loading: "Loading",
   notFound: "There is nothing at this address",
   notFoundHelp: "The link may be old, or the project is not shared with you.",

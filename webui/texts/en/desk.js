@@ -72,7 +72,6 @@ export const desk = {
   showing: "Showing",
   shown: { mine: "Mine", model: "Model", difference: "Difference" },
   lookAt: "Look at",
-  lookAtDone: "all looked at",
   noSpots: "The model is sure everywhere.",
   spot: (/** @type {number} */ index, /** @type {number} */ score) =>
     `Uncertain place ${index + 1}, ${percent(score, 0)}`,
@@ -114,7 +113,7 @@ export const desk = {
     "Every chosen image is submitted, skipped or in somebody's hands. The next ones come with the next round.",
   exhausted: "The budget is used",
   exhaustedHelp: "A lead can grant more labels on the project page.",
-  lost: "This image is with somebody else now",
+  lost: "Your time with this image has run out",
   lostHelp:
     "The lease ran out before it could be renewed. Your work is kept as a draft; nothing was charged to you.",
   lostTo: (/** @type {string} */ name) => `${name} has this image now`,

@@ -1,6 +1,6 @@
 /** What a project's page says, in English. */
 
-import { duration, plural, whole } from "../../format.js";
+import { duration, plural } from "../../format.js";
 
 export const project = {
   openDesk: "Open the desk",
@@ -34,7 +34,6 @@ export const project = {
   jobsEmpty: "Training, scoring and imports appear here with their progress.",
   log: "Log",
   cancelJob: "Stop",
-  cancelled: "Stop asked for",
   took: (/** @type {number} */ seconds) => `took ${duration(seconds)}`,
   timeLeft: (/** @type {number} */ seconds) => `${duration(seconds)} left`,
   attempt: (/** @type {number} */ attempt) => `try ${attempt}`,
@@ -43,7 +42,6 @@ export const project = {
   cancelSure: "Cancel this round? Images in people's hands are taken back; their drafts stay.",
   retry: "Retry from the last checkpoint",
   closeLabelling: "Go on with what is submitted",
-  newRound: "New round",
   startRound: "Start round",
   k: "Images to correct",
   strategy: "Choose by",
@@ -76,7 +74,6 @@ export const project = {
   masksPath: "Folder of masks on the server",
   importStart: "Import",
   imageCount: (/** @type {number} */ count) => plural(count, "image"),
-  withMasks: (/** @type {number} */ count) => `${whole(count)} with masks`,
   classesFirst: "Save the classes first: masks are checked against them.",
   done: "done",
 };

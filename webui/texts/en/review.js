@@ -5,7 +5,6 @@ import { duration, percent, plural, whole } from "../../format.js";
 export const review = {
   title: (/** @type {string} */ project) => `${project}: review desk`,
   open: "Review",
-  openCount: (/** @type {number} */ count) => `Review ${whole(count)}`,
   place: (/** @type {number} */ index, /** @type {number} */ of) => `${index} of ${of} waiting`,
   by: (/** @type {string} */ name) => `by ${name}`,
   approve: "Approve",

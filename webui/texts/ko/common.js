@@ -16,7 +16,6 @@ export const app = {
   projects: "프로젝트",
   signOut: "로그아웃",
   theme: "밝게 또는 어둡게",
-  skipToContent: "본문으로 건너뛰기",
   loading: "불러오는 중",
   notFound: "이 주소에는 아무것도 없습니다",
   notFoundHelp: "링크가 오래되었거나 공유되지 않은 프로젝트일 수 있습니다.",

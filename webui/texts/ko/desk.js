@@ -71,7 +71,6 @@ export const desk = {
   showing: "보기",
   shown: { mine: "내 것", model: "모델", difference: "차이" },
   lookAt: "살펴볼 곳",
-  lookAtDone: "모두 살펴봄",
   noSpots: "모델이 어디서나 확신합니다.",
   spot: (/** @type {number} */ index, /** @type {number} */ score) =>
     `불확실한 곳 ${index + 1}, ${percent(score, 0)}`,
@@ -106,7 +105,7 @@ export const desk = {
   emptyHelp: "고른 이미지가 모두 제출되었거나 건너뛰었거나 누군가 맡고 있습니다. 다음 라운드에 새로 나옵니다.",
   exhausted: "예산을 다 썼습니다",
   exhaustedHelp: "리더가 프로젝트 화면에서 라벨을 더 줄 수 있습니다.",
-  lost: "이 이미지는 이제 다른 사람에게 있습니다",
+  lost: "이 이미지를 맡은 시간이 끝났습니다",
   lostHelp: "갱신하기 전에 맡은 시간이 끝났습니다. 작업은 초안으로 보관되었고 비용은 들지 않았습니다.",
   lostTo: (/** @type {string} */ name) => `이제 ${name} 님이 이 이미지를 맡고 있습니다`,
   lostToHelp:

@@ -34,7 +34,6 @@ export const project = {
   jobsEmpty: "학습, 점수 매기기, 가져오기가 진행 상황과 함께 여기에 나타납니다.",
   log: "기록",
   cancelJob: "중지",
-  cancelled: "중지 요청됨",
   took: (/** @type {number} */ seconds) => `${duration(seconds)} 걸림`,
   timeLeft: (/** @type {number} */ seconds) => `${duration(seconds)} 남음`,
   attempt: (/** @type {number} */ attempt) => `${attempt}번째 시도`,
@@ -43,7 +42,6 @@ export const project = {
   cancelSure: "이 라운드를 취소할까요? 맡은 이미지는 거두어들이고 초안은 남습니다.",
   retry: "마지막 체크포인트부터 다시",
   closeLabelling: "제출된 것만으로 계속",
-  newRound: "새 라운드",
   startRound: "라운드 시작",
   k: "교정할 이미지",
   strategy: "고르는 기준",
@@ -74,7 +72,6 @@ export const project = {
   masksPath: "서버의 마스크 폴더",
   importStart: "가져오기",
   imageCount: (/** @type {number} */ count) => `이미지 ${whole(count)}장`,
-  withMasks: (/** @type {number} */ count) => `마스크 ${whole(count)}개 포함`,
   classesFirst: "클래스를 먼저 저장하세요. 마스크를 클래스에 맞추어 확인합니다.",
   done: "완료",
 };

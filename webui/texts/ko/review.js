@@ -5,7 +5,6 @@ import { duration, percent, whole } from "../../format.js";
 export const review = {
   title: (/** @type {string} */ project) => `${project}: 검토 데스크`,
   open: "검토",
-  openCount: (/** @type {number} */ count) => `검토 ${whole(count)}`,
   place: (/** @type {number} */ index, /** @type {number} */ of) => `대기 ${of}개 중 ${index}번`,
   by: (/** @type {string} */ name) => `${name} 님`,
   approve: "승인",

@@ -16,7 +16,6 @@ export const app = {
   projects: "项目",
   signOut: "退出登录",
   theme: "浅色或深色",
-  skipToContent: "跳到正文",
   loading: "加载中",
   notFound: "此地址没有内容",
   notFoundHelp: "链接可能已过期，或者该项目没有与您共享。",

@@ -71,7 +71,6 @@ export const desk = {
   showing: "显示",
   shown: { mine: "我的", model: "模型", difference: "差异" },
   lookAt: "查看",
-  lookAtDone: "全部看过",
   noSpots: "模型处处都有把握。",
   spot: (/** @type {number} */ index, /** @type {number} */ score) =>
     `不确定处 ${index + 1}，${percent(score, 0)}`,
@@ -106,7 +105,7 @@ export const desk = {
   emptyHelp: "选出的图像都已提交、跳过或有人在处理。下一轮会有新的图像。",
   exhausted: "预算已用完",
   exhaustedHelp: "负责人可以在项目页面追加标注额度。",
-  lost: "这张图像现在归他人处理",
+  lost: "您处理这张图像的租期已结束",
   lostHelp: "租期在续期之前结束。您的工作已保存为草稿，不计费用。",
   lostTo: (/** @type {string} */ name) => `${name} 现在在处理这张图像`,
   lostToHelp: "此页面两分钟没有消息，图像已转给他人。您的工作已保存为草稿，不计费用。",

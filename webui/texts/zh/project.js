@@ -34,7 +34,6 @@ export const project = {
   jobsEmpty: "训练、打分和导入及其进度出现在这里。",
   log: "日志",
   cancelJob: "停止",
-  cancelled: "已请求停止",
   took: (/** @type {number} */ seconds) => `用时 ${duration(seconds)}`,
   timeLeft: (/** @type {number} */ seconds) => `还需 ${duration(seconds)}`,
   attempt: (/** @type {number} */ attempt) => `第 ${attempt} 次尝试`,
@@ -43,7 +42,6 @@ export const project = {
   cancelSure: "要取消这一轮吗？正在处理的图像会收回，草稿会保留。",
   retry: "从最近的检查点重试",
   closeLabelling: "用已提交的继续",
-  newRound: "新一轮",
   startRound: "开始轮次",
   k: "要修正的图像数",
   strategy: "挑选依据",
@@ -73,7 +71,6 @@ export const project = {
   masksPath: "服务器上的掩码文件夹",
   importStart: "导入",
   imageCount: (/** @type {number} */ count) => `${whole(count)} 张图像`,
-  withMasks: (/** @type {number} */ count) => `其中 ${whole(count)} 张有掩码`,
   classesFirst: "请先保存类别：掩码要与类别核对。",
   done: "完成",
 };

@@ -5,7 +5,6 @@ import { duration, percent, whole } from "../../format.js";
 export const review = {
   title: (/** @type {string} */ project) => `${project}：审核台`,
   open: "审核",
-  openCount: (/** @type {number} */ count) => `审核 ${whole(count)}`,
   place: (/** @type {number} */ index, /** @type {number} */ of) => `待审核 ${of} 张，第 ${index} 张`,
   by: (/** @type {string} */ name) => `作者 ${name}`,
   approve: "批准",
