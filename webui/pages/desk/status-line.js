@@ -7,6 +7,7 @@ import { html } from "../../vendor/preact.js";
 /** @param {{desk: import("./commands.js").Desk}} props */
 export function StatusLine({ desk }) {
   desk.moved.value;
+  desk.changed.value;
   const editor = desk.work.value?.editor;
   const { status } = texts.desk;
   if (!editor) return html`<footer class="status"></footer>`;
