@@ -11,15 +11,14 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
-from torch import Tensor
 
 from tests.worker.ml.conftest import toy_config, toy_data
-from worker.ml.checkpoint import OtherTraining, State
+from worker.ml.checkpoint import OtherTraining
 from worker.ml.config import StageConfig
 from worker.ml.data import StageData
 from worker.ml.models import load_model
 from worker.ml.networks.weights import WeightsMissing
-from worker.ml.trainer import Diverged, StageProgress, Stopped, Training, train_stage
+from worker.ml.trainer import Diverged, StageProgress, Stopped, train_stage
 
 
 def run(
@@ -188,80 +187,6 @@ class TestResume:
 
         with pytest.raises(OtherTraining, match="another configuration or other data"):
             run(toy_config(), toy_data(scenes, labelled=4), tmp_path)
-
-    @pytest.mark.parametrize(
-        "part", ["student", "teacher", "optimiser", "recipe", "random", "pending"]
-    )
-    def test_each_part_of_the_state_matters(
-        self, scenes: Path, part: str, whole_state: State, half_state: State
-    ) -> None:
-        """Leaving a part as a new training has it must change the result."""
-        training = Training(SENSITIVE, toy_data(scenes), None)
-        fresh = training.state()
-        if part == "pending":
-            fresh = replace(fresh, pending=[])
-        training.restore(replace(half_state, **{part: getattr(fresh, part)}))
-        finish(training)
-
-        assert not same(training.state(), whole_state)
-
-    def test_the_whole_state_is_enough(
-        self, scenes: Path, whole_state: State, half_state: State
-    ) -> None:
-        training = Training(SENSITIVE, toy_data(scenes), None)
-        training.restore(half_state)
-        finish(training)
-
-        assert same(training.state(), whole_state)
-
-
-# Class chances move fast and are sharp, so that plans drawn at another step differ.
-SENSITIVE = toy_config(steps=8, prefetch=4, confidence_momentum=0.5, class_temperature=1e-4)
-
-
-def finish(training: Training, *, steps: int = 8) -> None:
-    while training.step < steps:
-        training.advance()
-    training.close()
-
-
-def same(one: State, other: State) -> bool:
-    return all(
-        torch.equal(value, getattr(other, part)[name])
-        for part in ("student", "teacher", "recipe")
-        for name, value in getattr(one, part).items()
-    )
-
-
-def copied(state: State) -> State:
-    def clones(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-        return {name: value.clone() for name, value in tensors.items()}
-
-    return replace(
-        state,
-        student=clones(state.student),
-        teacher=clones(state.teacher),
-        optimiser=clones(state.optimiser),
-        recipe=clones(state.recipe),
-    )
-
-
-@pytest.fixture(scope="module")
-def half_state(scenes: Path) -> State:
-    """After 2 steps of 8: plans wait that were drawn before any confidence was known."""
-    training = Training(SENSITIVE, toy_data(scenes), None)
-    for _ in range(2):
-        training.advance()
-    state = copied(training.state())
-    training.close()
-    return state
-
-
-@pytest.fixture(scope="module")
-def whole_state(scenes: Path) -> State:
-    training = Training(SENSITIVE, toy_data(scenes), None)
-    finish(training)
-    return copied(training.state())
 
 
 CHILD = """
