@@ -73,7 +73,9 @@ class NegativeBank(nn.Module):
         """
         classes, capacity = self.keys.shape[:2]
         length = self.length[:, None, None]
-        chosen = (torch.rand((classes, *shape), generator=generator) * length).long()
+        chosen = (
+            torch.rand((classes, *shape), generator=generator).to(length.device) * length
+        ).long()
         starts = torch.arange(classes, device=length.device)[:, None, None] * capacity
         return starts + chosen.minimum((length - 1).clamp(min=0))
 

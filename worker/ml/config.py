@@ -156,6 +156,9 @@ class StageConfig(Options):
     colour_transfer: float = 0.5  # chance that a source crop takes a target image's colours
     invert: float = 0.1  # chance that a source crop is inverted: bright objects become dark
 
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["float32", "bfloat16"] = "float32"  # of the networks; losses are float32
+    accumulate: int = 1  # micro-batches that a step is run in; more need less memory
     threads: int = 1
     loader_threads: int = 1
     prefetch: int = 3
@@ -165,8 +168,8 @@ class StageConfig(Options):
 
     def __post_init__(self) -> None:
         for name in ("steps", "batch_labelled", "anchors", "negatives", "bank", "bank_push",
-                     "threads", "loader_threads", "prefetch", "checkpoints_kept", "log_every",
-                     "copy_paste_classes", "low_rank"):  # fmt: skip
+                     "threads", "accumulate", "loader_threads", "prefetch", "checkpoints_kept",
+                     "log_every", "copy_paste_classes", "low_rank"):  # fmt: skip
             value = getattr(self, name)
             _check(value >= 1, f"{name} must be at least 1, not {value}")
         for name in ("source_share", "copy_paste", "flip", "colour_transfer", "invert",

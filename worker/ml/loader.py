@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -30,16 +31,24 @@ class Batch:
 class Loader:
     """Decodes what plans ask for. No torch in here: it would fight the training for cores."""
 
-    def __init__(self, config: StageConfig, data: StageData, plans: Iterable[Plan]) -> None:
+    def __init__(
+        self,
+        config: StageConfig,
+        data: StageData,
+        plans: Iterable[Plan],
+        *,
+        share: tuple[int, int] = (0, 1),
+    ) -> None:
         self._config = config
         self._data = data
+        self._share = share
         self._threads = ThreadPoolExecutor(config.loader_threads, thread_name_prefix="loader")
         self._waiting: deque[tuple[Plan, Future[Batch]]] = deque()
         for plan in plans:
             self.ask(plan)
 
     def ask(self, plan: Plan) -> None:
-        job = self._threads.submit(make_batch, plan, self._config, self._data)
+        job = self._threads.submit(make_batch, plan, self._config, self._data, share=self._share)
         self._waiting.append((plan, job))
 
     def next(self) -> Batch:
@@ -59,15 +68,21 @@ class Loader:
         self._threads.shutdown(cancel_futures=True)
 
 
-def make_batch(plan: Plan, config: StageConfig, data: StageData) -> Batch:
-    """Every crop has a generator of its own, so order and thread count change nothing."""
+def make_batch(
+    plan: Plan, config: StageConfig, data: StageData, *, share: tuple[int, int] = (0, 1)
+) -> Batch:
+    """Every crop has a generator of its own, so order and thread count change nothing.
+
+    A share of (1, 3) is the places 1, 4, 7 and so on of the plan.
+    """
+    first, every = share
     labelled = [
         _labelled_crop(slot, plan, config, data, generator(config.seed, 5, plan.step, place))
-        for place, slot in enumerate(plan.labelled)
+        for place, slot in islice(enumerate(plan.labelled), first, None, every)
     ]
     unlabelled = [
         _unlabelled_crop(data.unlabelled[i], config, generator(config.seed, 6, plan.step, place))
-        for place, i in enumerate(plan.unlabelled)
+        for place, i in islice(enumerate(plan.unlabelled), first, None, every)
     ]
     empty = np.zeros((0, *config.crop, 3), np.uint8)
     return Batch(

@@ -15,7 +15,7 @@ from torch import Tensor
 from worker.ml.checkpoint import State, load_checkpoint, save_checkpoint, versions
 from worker.ml.config import StageConfig
 from worker.ml.data import StageData
-from worker.ml.loader import Loader
+from worker.ml.loader import Batch, Loader
 from worker.ml.models import BrokenFolder, load_model, read_manifest, save_model
 from worker.ml.networks import DeepLab, build_network
 from worker.ml.optimiser import (
@@ -26,6 +26,8 @@ from worker.ml.optimiser import (
     optimiser_tensors,
     set_rate,
 )
+from worker.ml.passes import Pass, pick_device
+from worker.ml.ranks import Ranks
 from worker.ml.recipes import StepContext, build_recipe
 from worker.ml.sampling import Plan, Pools
 
@@ -74,7 +76,7 @@ def train_stage(
     if _is_finished(done, fingerprint):
         return done
     folder.mkdir(parents=True, exist_ok=True)
-    with exact_arithmetic(threads=config.threads):
+    with exact_arithmetic(threads=config.threads, device=config.device):
         training = Training(config, data, start_from)
         state = load_checkpoint(folder, fingerprint=fingerprint)
         if state is not None:
@@ -97,36 +99,46 @@ class Training:
         self.config = config
         self.data = data
         self.step = 0
-        self.student = _first_network(config, start_from).train()
+        device = pick_device(config.device, rank=Ranks.current().rank)
+        self.ranks = Ranks.current(device)
+        self.ranks.check(config)
+        self.student = _first_network(config, start_from).to(device).train()
         self.teacher = copy.deepcopy(self.student).eval().requires_grad_(False)
         self.optimiser = build_optimiser(self.student, config)
-        self.recipe = build_recipe(config, pools)
+        self.recipe = build_recipe(config, pools).to(device)
         self.loader: Loader | None = None
 
     def advance(self) -> dict[str, Tensor]:
         """Train one step; its weighted losses, still as tensors so that nothing waits for them."""
         loader = self._filled_loader()
         set_rate(self.optimiser, self.step, self.config)
-        context = StepContext(
-            batch=loader.next(),
-            student=self.student,
-            teacher=self.teacher,
-            step=self.step,
-            steps=self.config.steps,
-            seed=self.config.seed,
-        )
-        losses = self.recipe.losses(context)
+        losses = self.recipe.losses(self._context(loader.next()))
         self.optimiser.zero_grad(set_to_none=True)
         torch.stack(list(losses.values())).sum().backward()
+        self.ranks.add_gradients(self.student.parameters())
+        self.ranks.average_statistics(self.student)
         self.optimiser.step()
         move_average(self.teacher, self.student, average_decay(self.step, self.config.ema))
         self.step += 1
         return {name: loss.detach() for name, loss in losses.items()}
 
+    def _context(self, own: Batch) -> StepContext:
+        self.ranks.seed_dropout(self.config.seed, self.step)
+        how = (self.ranks, self.config.accumulate, self.config.precision)
+        return StepContext(
+            batch=self.ranks.whole_batch(own),
+            student=Pass(self.student, *how),
+            teacher=Pass(self.teacher, *how),
+            step=self.step,
+            steps=self.config.steps,
+            seed=self.config.seed,
+            device=self.ranks.device,
+        )
+
     def _filled_loader(self) -> Loader:
         """Plans are drawn exactly `prefetch` steps ahead, whatever the threads' speed."""
         if self.loader is None:
-            self.loader = Loader(self.config, self.data, [])
+            self.loader = self._loader([])
         first = self.step + len(self.loader.pending)
         for step in range(first, min(self.step + self.config.prefetch, self.config.steps)):
             self.loader.ask(self.recipe.plan(step))
@@ -152,7 +164,11 @@ class Training:
         load_optimiser(self.optimiser, state.optimiser)
         self.recipe.load_state_dict(state.recipe)
         torch.set_rng_state(state.random)
-        self.loader = Loader(self.config, self.data, state.pending)
+        self.loader = self._loader(state.pending)
+
+    def _loader(self, plans: list[Plan]) -> Loader:
+        share = (self.ranks.rank, self.ranks.size)
+        return Loader(self.config, self.data, plans, share=share)
 
     def close(self) -> None:
         if self.loader is not None:
@@ -230,7 +246,7 @@ def _is_finished(model: Path, fingerprint: str) -> bool:
 def _fingerprint(config: StageConfig, data: StageData, start_from: Path | None) -> str:
     """What the result depends on; how it is stored and reported does not."""
     told = config.to_dict()
-    for name in ("checkpoint_seconds", "checkpoints_kept", "log_every", "loader_threads"):
+    for name in ("checkpoint_seconds", "checkpoints_kept", "log_every", "loader_threads", "device"):
         del told[name]
     start = read_manifest(start_from)["files"] if start_from else None
     text = json.dumps([told, data.names(), start], sort_keys=True)
@@ -238,11 +254,15 @@ def _fingerprint(config: StageConfig, data: StageData, start_from: Path | None) 
 
 
 @contextmanager
-def exact_arithmetic(*, threads: int) -> Iterator[None]:
-    """The caller's thread count and deterministic kernels; both as they were afterwards."""
+def exact_arithmetic(*, threads: int, device: str = "cpu") -> Iterator[None]:
+    """The caller's thread count and deterministic kernels; both as they were afterwards.
+
+    On a GPU some of the sums and resizings have no deterministic kernel, so none is asked for.
+    """
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True, warn_only=False)
+    exact = pick_device(device).type == "cpu"
+    torch.use_deterministic_algorithms(exact, warn_only=False)
     try:
         yield
     finally:

@@ -31,8 +31,8 @@ from worker.ml.losses.pseudo_label import (
     weighted_pseudo_label_loss,
 )
 from worker.ml.losses.supervised import cross_entropy, ohem_cross_entropy
-from worker.ml.networks import SegmentationOutput
-from worker.ml.recipes.base import Recipe, StepContext, images_tensor, labels_tensor
+from worker.ml.passes import Maps
+from worker.ml.recipes.base import Recipe, StepContext, on_device
 from worker.ml.sampling import Plan, Pools, donor, plan_step
 
 
@@ -63,19 +63,19 @@ class Stal(Recipe):
 
     def plan(self, step: int) -> Plan:
         chances = class_chances(
-            self.confidence.value.numpy(), temperature=self.config.class_temperature
+            self.confidence.value.cpu().numpy(), temperature=self.config.class_temperature
         )
-        shown = self.presence.shown.numpy()
+        shown = self.presence.shown.cpu().numpy()
         return plan_step(step, self.config, self.pools, chances=chances, shown=shown)
 
     def losses(self, context: StepContext) -> dict[str, Tensor]:
         config, batch = self.config, context.batch
-        images, labels = images_tensor(batch.labelled), labels_tensor(batch.labels)
+        images, labels = context.images(batch.labelled), context.labels(batch.labels)
         contrasts = config.lambda_c > 0 and context.progress >= config.contrastive_start
         guess, mixed = self._teach(context, images, contrasts=contrasts)
 
         seen = torch.cat([images, mixed]) if mixed is not None else images
-        out: SegmentationOutput = context.student(seen, embed=contrasts)
+        out = context.student(seen, embed=contrasts)
         terms = {"supervised": self._supervised(out, labels)}
         small = _nearest(labels, out.logits)
         self._observe(out.logits[: len(labels)].detach(), small)
@@ -95,15 +95,16 @@ class Stal(Recipe):
         config, batch = self.config, context.batch
         if not len(batch.weak):
             return None, None
-        weak = images_tensor(batch.weak)
+        weak = context.images(batch.weak)
         seen = torch.cat([images, weak]) if contrasts else weak
-        out: SegmentationOutput = context.teacher(seen, embed=contrasts)
+        out = context.teacher(seen, embed=contrasts)
         logits = out.logits[-len(weak) :]
-        valid = F.max_pool2d((~torch.from_numpy(batch.valid))[:, None].float(), 4, ceil_mode=True)
+        padding = ~on_device(torch.from_numpy(batch.valid), context.device)
+        valid = F.max_pool2d(padding[:, None].float(), 4, ceil_mode=True)
         plain = logits.argmax(dim=1)
         self.presence.update(list(batch.plan.unlabelled), plain, share=config.cutmix_presence)
 
-        boxes = _boxes(plain.numpy(), context, config) if config.cutmix else None
+        boxes = _boxes(plain.cpu().numpy(), context, config) if config.cutmix else None
         log_probs = _mix(logits, boxes).log_softmax(dim=1)
         sure_of = _mix(valid, boxes)[:, 0] == 0
         drop = config.alpha0 * (1 - context.progress)
@@ -124,9 +125,9 @@ class Stal(Recipe):
             learn=keep & (best.exp() >= config.pseudo_confidence),
             valid=sure_of,
         )
-        return guess, _mix(images_tensor(batch.strong), boxes, stride=4)
+        return guess, _mix(context.images(batch.strong), boxes, stride=4)
 
-    def _supervised(self, out: SegmentationOutput, labels: Tensor) -> Tensor:
+    def _supervised(self, out: Maps, labels: Tensor) -> Tensor:
         loss = self._against(out.logits[: len(labels)], labels)
         if out.auxiliary is not None:
             second = self._against(out.auxiliary[: len(labels)], labels)
@@ -150,7 +151,7 @@ class Stal(Recipe):
             # By the student's own class, so that what it already sees is learnt from less.
             rates = keep_rates(self.confidence.value)[logits.detach().argmax(dim=1)]
             lot = torch.rand(weights.shape, generator=context.torch_rng())
-            weights = weights * (lot < rates)
+            weights = weights * (lot.to(rates.device) < rates)
         return weighted_pseudo_label_loss(logits, guess.labels, weights)
 
     @torch.no_grad()

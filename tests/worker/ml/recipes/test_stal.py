@@ -106,3 +106,16 @@ def test_chances_follow_the_remembered_confidence(scenes: Path) -> None:
 
     assert {plan.paste_classes for plan in plans} == {(3,)}
     assert np.all([plan.cutmix_classes == (3, 3) for plan in plans])
+
+
+def test_losses_in_bfloat16_are_close_to_those_in_float32(scenes: Path) -> None:
+    values = []
+    for precision in ("float32", "bfloat16"):
+        config = toy_config(precision=precision, contrastive_start=0.0)
+        training = Training(config, toy_data(scenes), None)
+        values.append({name: loss.item() for name, loss in training.advance().items()})
+        training.close()
+
+    assert set(values[0]) == {"supervised", "pseudo_label", "contrastive"}
+    assert values[1] == pytest.approx(values[0], rel=0.05)
+    assert values[1] != values[0]
