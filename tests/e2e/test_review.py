@@ -118,7 +118,7 @@ def test_the_difference_is_shown_and_a_fix_is_stored_and_approved(
     page.wait_for_timeout(300)
     shown = desk.painted()[:, :, 3] > 0
     assert np.array_equal(shown, drawn != service.street.guess), "person and model differ here"
-    page.get_by_role("button", name="Mine and person").click()
+    page.get_by_role("button", name="Mine, person").click()
     desk.press("2")
     desk.drag((20, 80), (60, 80))
     fixed = desk.labels().copy()

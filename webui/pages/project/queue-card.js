@@ -26,7 +26,7 @@ export function QueueCard({ live }) {
         (item) => html`<tr key=${item.id}>
         <td class="number muted">${item.rank}</td>
         <td>${item.image.name}</td>
-        <td><span class=${`state state-${item.state}`}>${item.state}</span></td>
+        <td><span class=${`state state-${item.state}`}>${texts.itemStates[item.state] ?? item.state}</span></td>
         <td>${holder(item)}</td>
         <td class="number">${item.score === null ? "–" : item.score.toFixed(3)}</td>
       </tr>`,
@@ -38,7 +38,7 @@ export function QueueCard({ live }) {
 
 /** Those in hands first, then the open ones. @param {Item} item */
 function order({ state }) {
-  return ["leased", "open", "submitted", "skipped"].indexOf(state);
+  return ["leased", "returned", "open", "submitted", "skipped"].indexOf(state);
 }
 
 /** @param {Item} item */

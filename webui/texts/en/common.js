@@ -76,6 +76,15 @@ export const roundStates = {
 };
 
 /** @type {Record<string, string>} */
+export const itemStates = {
+  open: "open",
+  leased: "leased",
+  submitted: "submitted",
+  skipped: "skipped",
+  returned: "returned",
+};
+
+/** @type {Record<string, string>} */
 export const jobKinds = {
   warm_up: "Warm-up training",
   acquire: "Scoring the pool",

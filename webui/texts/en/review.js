@@ -20,9 +20,9 @@ export const review = {
   emptyHelp: "Submitted masks of others appear here, the oldest first.",
   compare: "Compare",
   pairs: {
-    author: "Person and model",
-    mine: "Mine and person",
-    all: "Mine and model",
+    author: "Person, model",
+    mine: "Mine, person",
+    all: "Mine, model",
   },
   effort: "Effort",
   changed: (/** @type {number} */ pixels, /** @type {number} */ share) =>

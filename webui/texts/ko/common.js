@@ -76,6 +76,14 @@ export const roundStates = plain({
   cancelled: "취소됨",
 });
 
+export const itemStates = plain({
+  open: "대기",
+  leased: "작업 중",
+  submitted: "제출됨",
+  skipped: "건너뜀",
+  returned: "돌려보냄",
+});
+
 export const jobKinds = plain({
   warm_up: "준비 학습",
   acquire: "후보 점수 매기기",

@@ -72,6 +72,14 @@ export const roundStates = plain({
   cancelled: "已取消",
 });
 
+export const itemStates = plain({
+  open: "待处理",
+  leased: "处理中",
+  submitted: "已提交",
+  skipped: "已跳过",
+  returned: "已退回",
+});
+
 export const jobKinds = plain({
   warm_up: "预热训练",
   acquire: "为候选图像打分",
