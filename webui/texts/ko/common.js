@@ -91,6 +91,7 @@ export const jobKinds = plain({
   retrain: "재학습",
   evaluate: "테스트 측정",
   import: "가져오기",
+  export: "내보내기",
 });
 
 export const jobStates = plain({

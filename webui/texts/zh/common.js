@@ -87,6 +87,7 @@ export const jobKinds = plain({
   retrain: "重新训练",
   evaluate: "在测试集上评测",
   import: "导入",
+  export: "导出",
 });
 
 export const jobStates = plain({
