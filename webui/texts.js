@@ -5,10 +5,10 @@ import * as en from "./texts/en.js";
 /** @typedef {typeof import("./texts/en.js")} Catalogue */
 
 export let { app, login, projects, roundStates, itemStates, jobKinds, jobStates, strategies } = en;
-export let { project, desk, commands, outbox, merge, summary, review, keySheet, units, tour } = en;
+export let { project, desk, commands, outbox, merge, summary, review, keySheet, look, units, tour } = en;
 
 /** Have every page that is drawn from now on speak this catalogue. @param {Catalogue} catalogue */
 export function speak(catalogue) {
   ({ app, login, projects, roundStates, itemStates, jobKinds, jobStates, strategies } = catalogue);
-  ({ project, desk, commands, outbox, merge, summary, review, keySheet, units, tour } = catalogue);
+  ({ project, desk, commands, outbox, merge, summary, review, keySheet, look, units, tour } = catalogue);
 }

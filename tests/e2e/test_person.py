@@ -102,3 +102,18 @@ def test_an_item_is_corrected_and_submitted_without_a_pointer(page: Page, servic
         page.keyboard.press("Enter")
     assert answered.value.status == 200
     desk.wait_for_item()
+
+
+def test_colours_for_any_eyes_are_kept_with_the_person(page: Page, service: Service) -> None:
+    desk = open_desk(page, service)
+    plain = desk.painted()
+    page.get_by_text("Look", exact=True).click()
+    page.get_by_label("Colours for any colour vision").check()
+    page.get_by_label("Brightness").fill("1.5")
+    expect(page.locator("canvas.layer-picture")).to_have_attribute("style", re.compile("filter"))
+    page.wait_for_timeout(300)
+    assert (desk.painted() != plain).any()
+    page.reload()
+    desk.wait_for_item()
+    page.get_by_text("Look", exact=True).click()
+    expect(page.get_by_label("Colours for any colour vision")).to_be_checked()

@@ -10,6 +10,7 @@ import { listenToKeys } from "./desk/commands.js";
 import { DeskBar } from "./desk/desk-bar.js";
 import { DeskState } from "./desk/desk-state.js";
 import { LayerPanel, SpotPanel } from "./desk/layer-panel.js";
+import { LookPanel } from "./desk/look-panel.js";
 import { KeySheet } from "./desk/key-sheet.js";
 import { SkipSheet } from "./desk/skip-sheet.js";
 import { MergePanel } from "./desk/merge-panel.js";
@@ -93,7 +94,7 @@ function Panels({ desk }) {
   return html`<aside class="panels" aria-label=${texts.desk.panels}>
     ${h(TourOffer, {})} ${desk.skipping.value && h(SkipSheet, { desk })} ${h(DraftChoice, { desk })} ${merge && h(MergePanel, { desk, merge })}
     ${returned && h(RemarkPanel, { editor, returned })} ${!merge && h(OutboxPanel, { desk })} ${h(ClassPanel, { desk, editor })} ${h(LayerPanel, { editor, changed })}
-    ${h(SpotPanel, { editor, changed })}
+    ${h(SpotPanel, { editor, changed })} ${h(LookPanel, { editor, changed })}
   </aside>`;
 }
 

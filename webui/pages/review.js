@@ -9,6 +9,7 @@ import { h, html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { ClassPanel } from "./desk/class-panel.js";
 import { listenToKeys } from "./desk/commands.js";
 import { LayerPanel, SpotPanel } from "./desk/layer-panel.js";
+import { LookPanel } from "./desk/look-panel.js";
 import { Pins } from "./desk/pins.js";
 import { KeySheet } from "./desk/key-sheet.js";
 import { StatusLine } from "./desk/status-line.js";
@@ -101,6 +102,7 @@ function Panels({ review }) {
   return html`<aside class="panels" aria-label=${texts.desk.panels}>
     ${h(ComparePanel, { review })} ${h(RemarksPanel, { review })} ${h(EffortPanel, { review, open })}
     ${h(ClassPanel, { desk: review, editor })} ${h(LayerPanel, { editor, changed })} ${h(SpotPanel, { editor, changed })}
+    ${h(LookPanel, { editor, changed })}
   </aside>`;
 }
 

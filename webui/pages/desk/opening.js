@@ -10,7 +10,7 @@ import { prefer, preference } from "../../state/session.js";
 
 /** @param {HTMLElement} stage @param {ImageBitmap} picture @param {Mask} model @param {LabelClass[]} classes */
 export function newEditor(stage, picture, model, classes) {
-  return new Editor(stage, {
+  const editor = new Editor(stage, {
     picture,
     model,
     classes,
@@ -19,6 +19,9 @@ export function newEditor(stage, picture, model, classes) {
     tolerance: preference("tolerance", 24),
     opacity: preference("opacity", 0.5),
   });
+  if (preference("palette", /** @type {string} */ ("own")) === "safe") editor.usePalette("safe");
+  if (preference("hatched", /** @type {string} */ ("no")) === "yes") editor.hatch(true);
+  return editor;
 }
 
 /** @param {Editor} editor */
@@ -27,6 +30,8 @@ export function keepLook(editor) {
   prefer("tolerance", editor.tolerance);
   prefer("label", editor.label);
   prefer("opacity", editor.opacity ?? 0.5);
+  prefer("palette", editor.palette);
+  prefer("hatched", editor.isHatched ? "yes" : "no");
 }
 
 /**

@@ -30,6 +30,16 @@ export const keySheet = {
   usualOf: (/** @type {string} */ command) => `${command}: the usual key again`,
 };
 
+export const look = {
+  title: "Look",
+  brightness: "Brightness",
+  contrast: "Contrast",
+  gamma: "Gamma",
+  safe: "Colours for any colour vision",
+  hatched: "Hatches",
+  plain: "As it is stored",
+};
+
 export const summary = {
   title: "This sitting",
   images: "Submitted",

@@ -30,6 +30,16 @@ export const keySheet = {
   usualOf: (/** @type {string} */ command) => `${command}: 기본 키로`,
 };
 
+export const look = {
+  title: "보이는 모습",
+  brightness: "밝기",
+  contrast: "대비",
+  gamma: "감마",
+  safe: "누구나 구별되는 색",
+  hatched: "빗금 무늬",
+  plain: "저장된 그대로",
+};
+
 export const summary = {
   title: "이번 작업",
   images: "제출",

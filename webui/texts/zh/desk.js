@@ -30,6 +30,16 @@ export const keySheet = {
   usualOf: (/** @type {string} */ command) => `${command}：恢复默认按键`,
 };
 
+export const look = {
+  title: "外观",
+  brightness: "亮度",
+  contrast: "对比度",
+  gamma: "伽马",
+  safe: "适合各种色觉的颜色",
+  hatched: "斜线图案",
+  plain: "恢复原样",
+};
+
 export const summary = {
   title: "本次工作",
   images: "已提交",
