@@ -42,6 +42,8 @@ def labelled_samples(blobs: BlobStore, rows: Iterable[Labelled]) -> tuple[Sample
             label=blobs.local_path(row.mask_sha256),
             domain=row.domain.value,
             group=row.group,
+            image_sha256=row.image_sha256,
+            label_sha256=row.mask_sha256,
         )
         for row in rows
     )
@@ -56,6 +58,7 @@ def unlabelled_samples(blobs: BlobStore, rows: Iterable[Unlabelled]) -> tuple[Sa
             label=None,
             domain=Domain.TARGET.value,
             group=row.group,
+            image_sha256=row.image_sha256,
         )
         for row in rows
     )

@@ -1,5 +1,6 @@
 """What is trained and scored on: named files in two domains, and how they are read."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,15 @@ class Sample:
     label: Path | None
     domain: Literal["source", "target"]
     group: str = ""
+    image_sha256: str | None = None  # where it is known: else the file is read for it
+    label_sha256: str | None = None
+
+    def digests(self) -> tuple[str, str | None]:
+        """What is in its files, whatever they are called."""
+        image = self.image_sha256 or _sha256(self.image, self.name)
+        if self.label is None:
+            return image, None
+        return image, self.label_sha256 or _sha256(self.label, self.name)
 
 
 @dataclass(frozen=True)
@@ -40,10 +50,14 @@ class StageData:
             if sample.label is None:
                 raise ValueError(f"{sample.name} is in a labelled pool and has no label map")
 
-    def names(self) -> list[str]:
-        """Every sample with its pool: source and target files may be called alike."""
+    def content(self) -> list[tuple[str, str, str | None]]:
+        """Every sample with its pool, as source and target files may be called alike."""
         pools = {"source": self.source, "labelled": self.labelled, "unlabelled": self.unlabelled}
-        return [f"{pool}/{sample.name}" for pool, samples in pools.items() for sample in samples]
+        return [
+            (f"{pool}/{sample.name}", *sample.digests())
+            for pool, samples in pools.items()
+            for sample in samples
+        ]
 
 
 def read_image(sample: Sample, *, max_side: int | None = None) -> Image.Image:
@@ -104,3 +118,11 @@ def read_pair(
     if labels.size != stored:
         raise BadSample(f"{sample.name}: labels of {labels.size} on an image of {stored}")
     return image, labels.resize(image.size, Image.Resampling.NEAREST)
+
+
+def _sha256(path: Path, name: str) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as unreadable:
+        raise BadSample(f"{name}: {path.name} cannot be read ({unreadable})") from unreadable

@@ -249,7 +249,7 @@ def _fingerprint(config: StageConfig, data: StageData, start_from: Path | None) 
     for name in ("checkpoint_seconds", "checkpoints_kept", "log_every", "loader_threads", "device"):
         del told[name]
     start = read_manifest(start_from)["files"] if start_from else None
-    text = json.dumps([told, data.names(), start], sort_keys=True)
+    text = json.dumps([told, data.content(), start], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

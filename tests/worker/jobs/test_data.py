@@ -73,4 +73,13 @@ def test_the_stage_gets_source_and_target_labels_apart(blobs: LocalBlobs) -> Non
     stage = data.stage_data(blobs, rows, [Unlabelled(uuid4(), "c", "cam", sha)])
     assert [sample.name for sample in stage.source] == ["a"]
     assert [sample.name for sample in stage.labelled] == ["b"]
+
+
+def test_the_stage_knows_what_is_in_its_files_from_the_store(blobs: LocalBlobs) -> None:
+    image, mask = blobs.put(b"image"), blobs.put(b"mask")
+    rows = [Labelled("a", Domain.SOURCE, Split.TRAIN, "", image, mask)]
+    stage = data.stage_data(blobs, rows, [Unlabelled(uuid4(), "c", "cam", image)])
+    (known,), (unlabelled,) = stage.source, stage.unlabelled
+    assert (known.image_sha256, known.label_sha256) == (image, mask)
+    assert (unlabelled.image_sha256, unlabelled.label_sha256) == (image, None)
     assert [(sample.name, sample.label) for sample in stage.unlabelled] == [("c", None)]

@@ -1,6 +1,7 @@
 """Files are read as they are meant, or refused by name."""
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -79,8 +80,35 @@ def test_a_stage_without_labels_is_refused(scenes: Path) -> None:
         StageData(labelled=unlabelled)
 
 
-def test_names_tell_the_pool(tmp_path: Path) -> None:
+def test_content_tells_the_pool_and_what_is_in_the_files(tmp_path: Path) -> None:
     sample = one(tmp_path, np.zeros((4, 6), np.uint8))
-    data = StageData(source=(sample,), labelled=(replace(sample, domain="target"),))
+    data = StageData(
+        source=(sample,),
+        labelled=(replace(sample, domain="target"),),
+        unlabelled=(replace(sample, label=None),),
+    )
+    image, labels = (
+        sha256(file.read_bytes()).hexdigest() for file in (sample.image, label(sample))
+    )
 
-    assert data.names() == ["source/a", "labelled/a"]
+    assert data.content() == [
+        ("source/a", image, labels),
+        ("labelled/a", image, labels),
+        ("unlabelled/a", image, None),
+    ]
+
+
+def test_a_known_digest_is_taken_at_its_word(tmp_path: Path) -> None:
+    """The store names its files by it: reading them all again would tell nothing new."""
+    known = Sample(
+        "a", tmp_path / "gone.jpg", tmp_path / "gone.png", "source", "", "1" * 64, "2" * 64
+    )
+
+    assert known.digests() == ("1" * 64, "2" * 64)
+    with pytest.raises(BadSample, match=r"a: gone\.jpg cannot be read"):
+        replace(known, image_sha256=None).digests()
+
+
+def label(sample: Sample) -> Path:
+    assert sample.label is not None
+    return sample.label

@@ -1,6 +1,7 @@
 """One stage: it learns, stops, and goes on exactly where it was."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -187,6 +188,19 @@ class TestResume:
 
         with pytest.raises(OtherTraining, match="another configuration or other data"):
             run(toy_config(), toy_data(scenes, labelled=4), tmp_path)
+
+    @pytest.mark.parametrize("kind", ["images", "labels"])
+    def test_a_file_of_the_same_name_and_other_content_is_refused(
+        self, scenes: Path, tmp_path: Path, kind: str
+    ) -> None:
+        copy = shutil.copytree(scenes, tmp_path / "scenes")
+        with pytest.raises(Stopped):
+            run(toy_config(), toy_data(copy), tmp_path / "stage", stop_at=0)
+        first, second, *_ = sorted((copy / "source" / kind).iterdir())
+        shutil.copyfile(second, first)
+
+        with pytest.raises(OtherTraining, match="other data"):
+            run(toy_config(), toy_data(copy), tmp_path / "stage")
 
 
 CHILD = """
