@@ -41,8 +41,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure an import's time and memory.")
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--images", type=int, default=100_000)
+    parser.add_argument("--folder", type=Path, help="a folder on the disk to measure on")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
         bench = Bench(Path(name))
         alone = bench.attempt(bench.start(write_images(Path(name) / "one", 1, seed=1)))
         folder = write_images(Path(name) / "many", options.images, seed=0)

@@ -53,8 +53,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--images", type=int, default=1_000_000)
     parser.add_argument("--turns", type=int, default=60)
+    parser.add_argument("--folder", type=Path, help="a folder on the disk to measure on")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
         settings = Settings(data=Path(name), port=free_port())
         project_id, token = fill(settings, options.images)
         with serving(settings, token) as client:
