@@ -16,6 +16,8 @@ from sqlalchemy.exc import OperationalError
 
 from server.commands.convert import convert
 from server.commands.demo import demo
+from server.commands.export_data import export_data
+from server.commands.import_data import import_data
 from server.commands.local_access import login_path
 from server.commands.presets import begin, presets
 from server.commands.simulate import simulate
@@ -35,6 +37,8 @@ app = typer.Typer(
 
 app.command()(convert)
 app.command()(demo)
+app.command("import")(import_data)
+app.command("export")(export_data)
 app.command()(simulate)
 app.command()(presets)
 app.command()(begin)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -69,6 +72,32 @@ class Client:
         """Post raw bytes, such as a mask."""
         headers = {"Content-Type": media_type, "Idempotency-Key": key}
         return self._json(self._http.post(path, content=body, headers=headers, params=params))
+
+    def offset(self, path: str) -> int:
+        """Return how many bytes of an upload have arrived."""
+        return int(self.get(path)["offset"])
+
+    def send_piece(self, path: str, data: bytes, *, offset: int) -> int:
+        """Append a piece to an upload, whole or not at all; return where the next one begins."""
+        digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        headers = {
+            "Content-Type": "application/offset+octet-stream",
+            "Upload-Offset": str(offset),
+            "Content-Digest": f"sha-256=:{digest}:",
+        }
+        answer = self._http.patch(path, content=data, headers=headers)
+        self._json(answer)
+        return int(answer.headers["Upload-Offset"])
+
+    def download(self, path: str, target: Path) -> None:
+        """Write an answer's bytes to a new file, piece by piece."""
+        with self._http.stream("GET", path) as answer:
+            if not answer.is_success:
+                answer.read()
+                raise _refusal(answer)
+            with target.open("xb") as file:
+                for piece in answer.iter_bytes():
+                    file.write(piece)
 
     def _json(self, answer: httpx2.Response) -> Json:
         if answer.is_success:

@@ -125,9 +125,11 @@ def appending(folder: Path, upload_id: UUID, *, offset: int, size: int) -> Itera
     """Give the place to write one piece at; two pieces never interleave.
 
     Raises:
+        NotFound: The upload was deleted meanwhile.
         WrongOffset: The upload ends elsewhere.
         Conflict: Another piece is being written.
     """
+    offset_of(folder, upload_id)
     with path_of(folder, upload_id).open("r+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,40 @@
+"""`maskloop export`: writes a project's masks and images as an archive of this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from server.commands import remote
+from server.commands.client import Json
+from server.commands.following import wait_for_job
+
+
+def export_data(
+    target: Annotated[Path, typer.Argument(help="The zip file to write; it must not be there.")],
+    project: remote.Project,
+    form: Annotated[str, typer.Option("--format", help="The format of the masks.")] = "png",
+    split: Annotated[
+        list[str] | None, typer.Option(help="Only this split. Repeat it for several.")
+    ] = None,
+    without_images: Annotated[bool, typer.Option("--without-images", help="Masks alone.")] = False,
+    export_id: Annotated[str, typer.Option(help="An earlier export: the same bytes.")] = "",
+    url: remote.Url = "http://127.0.0.1:8000",
+    token: remote.Token = "",
+    as_json: remote.AsJson = False,
+) -> None:
+    """Export masks and images; say what the format cannot hold."""
+    if target.exists():
+        raise typer.BadParameter(f"{target} is there already; nothing is overwritten.")
+    request: Json = {"format": form, "images": not without_images, "splits": split or None}
+    if export_id:
+        request = {"export_id": export_id}
+    with remote.service(url, token, "export") as client:
+        path = remote.project_path(client, project)
+        job = wait_for_job(client, client.post(f"{path}/exports", request), say=remote.say)
+        client.download(f"/exports/{job['id']}/file", target)
+    result = job["result"]
+    line = f"{result['items']} masks in {target}, {result['losses']} losses,"
+    remote.show(result, f"{line} export {result['export_id']}", as_json=as_json)
