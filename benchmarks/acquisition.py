@@ -6,6 +6,10 @@ Overhead: on decoded tensors, the bare pass to logits at the network's stride an
 alternate; the figure is the median of the ratios of neighbours, in CPU time of this process. A null
 pair (bare beside bare) tells how much of that is noise. Memory: resident size every 50 images while
 scoring 2,000 files; the mean of the samples after image 200, above the one at image 200.
+End to end: JPEG files of 960 x 720 by `score_images`, beside decoding the same files alone and the
+bare passes over them alone, in turns, by the clock; the figure is the slower of the two over the
+whole, median over the turns. Scores are at stride 4 of the image as the network sees it, which is
+reduced to 512 pixels at the longer side.
 """
 
 import argparse
@@ -24,7 +28,8 @@ from benchmarks.report import Figure, write_report
 from worker.ml.acquisition import score_images, score_tensor
 from worker.ml.config import NetworkConfig, StageConfig
 from worker.ml.data import Sample
-from worker.ml.models import save_model
+from worker.ml.inference import decode, one_image
+from worker.ml.models import load_model, save_model
 from worker.ml.networks import build_network
 from worker.ml.scenes import draw_scenes
 from worker.ml.score_maps import entropy_map
@@ -38,6 +43,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--images", type=int, default=2000)
     parser.add_argument("--pairs", type=int, default=60)
+    parser.add_argument("--turns", type=int, default=9)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -47,6 +53,7 @@ def main() -> None:
         model = make_model(folder / "model")
         figures = {
             **overhead(pairs=options.pairs, seed=options.seed),
+            **end_to_end(model, folder, turns=options.turns, seed=options.seed),
             **memory(model, folder, images=options.images, seed=options.seed),
         }
     write_report(options.json, figures, seeds=[options.seed])
@@ -101,6 +108,51 @@ def cpu_seconds(call: Callable[[], object], *, times: int) -> float:
     for _ in range(times):
         call()
     return time.process_time() - before
+
+
+def end_to_end(
+    model: Path, folder: Path, *, turns: int, seed: int, images: int = 40
+) -> dict[str, Figure]:
+    """The slower of decoding and forward passes over the whole; 1 is no cost beyond it."""
+    draw_scenes(folder / "photos", source=0, target=images, test=0, size=(720, 960), seed=seed)
+    files = sorted((folder / "photos" / "target" / "images").iterdir())
+    pool = [Sample(file.stem, file, None, "target") for file in files]
+    loaded = load_model(model)
+    decoded = [decode(sample, loaded.config.max_side) for sample in pool]
+
+    def decoding() -> float:
+        return clock(lambda: [decode(sample, loaded.config.max_side) for sample in pool])
+
+    @torch.inference_mode()
+    def forward() -> float:
+        return clock(lambda: [loaded.network(one_image(x), embed=False).logits for x in decoded])
+
+    def whole() -> float:
+        scores = score_images(model, [pool[0], *pool], strategy="entropy", seed=seed, threads=1)
+        next(scores)  # loads the model, which a pool of any size does once
+        return clock(lambda: list(scores))
+
+    parts: dict[str, list[float]] = {"decoding": [], "forward": [], "whole": []}
+    for turn in range(turns + 1):
+        times = {"decoding": decoding(), "forward": forward(), "whole": whole()}
+        if turn:  # the first one warms up
+            for name, seconds in times.items():
+                parts[name].append(seconds)
+    rows = zip(*parts.values(), strict=True)
+    each = {f"acquisition.{n}_ms": [1e3 * s / images for s in v] for n, v in parts.items()}
+    return {
+        "acquisition.end_to_end": Figure.of(
+            [max(decoding, forward) / whole for decoding, forward, whole in rows],
+            "slower of decoding and forward, over the whole; scores at stride 4",
+        ),
+        **{name: Figure.of(values, "ms an image") for name, values in each.items()},
+    }
+
+
+def clock(call: Callable[[], object]) -> float:
+    before = time.perf_counter()
+    call()
+    return time.perf_counter() - before
 
 
 def memory(model: Path, folder: Path, *, images: int, seed: int) -> dict[str, Figure]:

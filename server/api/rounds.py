@@ -30,7 +30,10 @@ Lead = Annotated[Caller, Depends(OfRound(Role.LEAD))]
 class RoundIn(In):
     """A round to make."""
 
-    k: int = Field(ge=1, le=rounds.MOST_ITEMS)
+    k: int | None = Field(default=None, ge=1, le=rounds.MOST_ITEMS)
+    """Labels to ask for; or `percent`, one of the two."""
+    percent: float | None = Field(default=None, gt=0, le=100)
+    """Of all the target's images in the pool, labelled ones included."""
     strategy: Literal[
         "entropy", "random", "margin", "least_confident",
         "region_impurity", "class_balanced", "entropy_per_cost", "bald", "core_set",
@@ -39,18 +42,24 @@ class RoundIn(In):
     recipe: Literal["stal", "supervised"] | None = None
     steps: int | None = Field(default=None, ge=1, le=1_000_000)
     initial: Literal["continue", "backbone"] | None = None
+    source: Literal["keep", "drop"] | None = None
     regions: int | None = Field(default=None, ge=1, le=regions.MOST)
     """Ask for so many windows of each image in place of all of it; the rest stays void."""
 
     @model_validator(mode="after")
-    def _check_regions(self) -> Self:
+    def _check(self) -> Self:
+        if (self.k is None) == (self.percent is None):
+            raise ValueError("a round asks for k labels or for a percentage, one of the two")
+        if self.source == "drop" and self.initial == "backbone":
+            raise ValueError("without the source, only the last model is there to start from")
         if self.regions is not None and self.strategy == "core_set":
             raise ValueError("core_set compares whole images; it has no regions")
         return self
 
     def config(self) -> dict[str, Any]:
         """Return what overrides the project's settings."""
-        return self.model_dump(include={"recipe", "steps", "initial", "regions"}, exclude_none=True)
+        own = {"recipe", "steps", "initial", "source", "regions"}
+        return self.model_dump(include=own, exclude_none=True)
 
 
 class ItemCounts(Out):
@@ -140,10 +149,14 @@ def create(
     who: Annotated[Caller, Depends(InProject(Role.LEAD))], given: RoundIn, session: SessionDep
 ) -> RoundOut:
     """Make a draft; nothing runs until it is started."""
+    k = given.k
+    if given.percent is not None:
+        k = rounds.share_of_pool(session, who.project_id, percent=given.percent)
+    assert k is not None
     made = rounds.create(
         session,
         who.project_id,
-        k=given.k,
+        k=k,
         strategy=given.strategy,
         seed=given.seed,
         config=given.config(),

@@ -54,6 +54,8 @@ class SettingsIn(In):
 
     recipe: Literal["stal", "supervised"] | None = None
     network: NetworkName | NetworkIn | None = None
+    source: Literal["keep", "drop"] | None = None
+    """`drop` is source-free: the source trains the first model and no other."""
     lease_seconds: int | None = Field(default=None, ge=60, le=8 * 3600)
     """How long a person holds an item without a sign of life."""
 

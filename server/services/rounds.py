@@ -78,6 +78,16 @@ def create(
     return made
 
 
+def share_of_pool(session: Session, project_id: UUID, *, percent: float) -> int:
+    """Return how many images a percentage of the pool is, at least one.
+
+    Labelled images count as well: 5 % stays the same number from round to round.
+    """
+    unlabelled = candidates.count_unlabelled(session, project_id)
+    pool = unlabelled + candidates.count_labelled(session, project_id, Split.POOL)
+    return max(1, round(pool * percent / 100))
+
+
 def get(session: Session, round_id: UUID) -> Round:
     """Return the round, or raise `NotFound`."""
     found = session.get(Round, round_id)

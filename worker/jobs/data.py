@@ -123,6 +123,8 @@ def stage_config(
     }
     network = {"classes": class_count(class_list), **_network(options.pop("network", None))}
     seed = round_.seed * 1000 + 2 * round_.number + int(retrain)
+    if drops_source(round_) and not retrain:
+        options["recipe"] = "supervised"  # the published start: a model of the source alone
     values = {
         "threads": threads(settings),
         "checkpoint_seconds": settings.checkpoint_seconds,
@@ -136,7 +138,7 @@ def stage_config(
         raise BadSettings(f"The round's settings are refused: {error}") from error
 
 
-_NOT_OF_A_STAGE = frozenset({"initial", "lease_seconds", "regions"})
+_NOT_OF_A_STAGE = frozenset({"initial", "lease_seconds", "regions", "source"})
 
 
 def regions(round_: Round) -> int:
@@ -144,9 +146,24 @@ def regions(round_: Round) -> int:
     return int(round_.config.get("regions") or 0)
 
 
+def drops_source(round_: Round) -> bool:
+    """Whether the round is source-free: the source trains the first model and is then left out."""
+    return bool(round_.config.get("source", "keep") == "drop")
+
+
+def of_stage(round_: Round, labelled: list[Labelled], *, retrain: bool) -> list[Labelled]:
+    """Return what the stage may learn from: source-free, a retraining has no source."""
+    if retrain and drops_source(round_):
+        return [row for row in labelled if row.domain is Domain.TARGET]
+    return labelled
+
+
 def starts_fresh(round_: Round) -> bool:
-    """Whether the retraining starts from the backbone's own weights, not from the last teacher."""
-    return bool(round_.config.get("initial", "continue") == "backbone")
+    """Whether the retraining starts from the backbone's own weights, not from the last teacher.
+
+    Source-free, the last teacher is all that is left of the source.
+    """
+    return not drops_source(round_) and bool(round_.config.get("initial", "continue") == "backbone")
 
 
 def _network(value: str | Mapping[str, Any] | None) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def run(context: JobContext, *, retrain: bool) -> Record:
         labelled = candidates.labelled(
             session, facts.project_id, Split.TRAIN, Split.POOL, until=until
         )
+        labelled = data.of_stage(round_, labelled, retrain=retrain)
         unlabelled = candidates.unlabelled(session, facts.project_id, until=until)
         fresh = not retrain or data.starts_fresh(round_)
         model = None if fresh else rounds.latest_model(session, facts.project_id)

@@ -83,6 +83,17 @@ class TestStart:
         assert refused.value.fields[0].name == "k"
 
 
+@pytest.mark.parametrize(("percent", "k"), [(40, 2), (1, 1), (100, 5), (50, 2), (70, 4)])
+def test_a_percentage_is_of_the_whole_pool_also_later(
+    session: Session, blobs: LocalBlobs, percent: float, k: int
+) -> None:
+    world = new_world(session, blobs)
+    assert rounds.share_of_pool(session, world.project_id, percent=percent) == k
+    to_labelling(world, k=2)
+    label(world, 2)
+    assert rounds.share_of_pool(session, world.project_id, percent=percent) == k
+
+
 class TestLoop:
     def test_runs_to_its_end_and_the_next_round_needs_no_warm_up(
         self, session: Session, blobs: LocalBlobs

@@ -28,6 +28,20 @@ class TestStageConfig:
         config = stage_config(a_round(steps=7, network="resnet101", initial="backbone"))
         assert (config.steps, config.network.name, config.threads) == (7, "resnet101", 1)
 
+    def test_source_free_begins_with_the_source_alone_and_goes_on_from_its_model(self) -> None:
+        free = a_round(source="drop", initial="backbone")
+        assert stage_config(free).recipe == "supervised"
+        assert stage_config(free, retrain=True).recipe == "stal"
+        assert not data.starts_fresh(free)
+        assert data.drops_source(free)
+        rows = [
+            Labelled(name, domain, Split.TRAIN, "", "1" * 64, "2" * 64)
+            for name, domain in (("a", Domain.SOURCE), ("b", Domain.TARGET))
+        ]
+        assert data.of_stage(free, rows, retrain=False) == rows
+        assert data.of_stage(free, rows, retrain=True) == rows[1:]
+        assert data.of_stage(a_round(), rows, retrain=True) == rows
+
     def test_class_ids_with_gaps_need_outputs_up_to_the_largest(self) -> None:
         assert stage_config(a_round()).network.classes == 6
 
