@@ -1,5 +1,6 @@
 /** The layers: the mask and its opacity, whose mask, the uncertainty, and the spots to look at. */
 
+import { ProgressRing } from "../../components/progress-ring.js";
 import { keysFor } from "../../state/keys.js";
 import { percent } from "../../format.js";
 import * as texts from "../../texts.js";
@@ -63,6 +64,7 @@ export function SpotPanel({ editor }) {
   return html`<section class="panel" aria-label=${texts.desk.lookAt}>
     <header class="panel-head">
       <h2>${texts.desk.lookAt}</h2>
+      ${spots.length > 0 && h(ProgressRing, { done: visited, of: spots.length })}
       ${spots.length > 0 && html`<span class="figure">${visited}/${spots.length}</span>`}
       <kbd title=${texts.commands["spot.next"]}>${keysFor("spot.next")}</kbd>
     </header>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { HEAT_STRIDE } from "../../../../webui/editor/editor.js";
+import { HEAT_STRIDE } from "../../../../webui/editor/layers.js";
 import { CLASS_COLOURS, drawScene, shareRight } from "../../../../webui/pages/tour/scene.js";
 
 test("the practice image is the same every time, and its guess is wrong only where it is unsure", () => {

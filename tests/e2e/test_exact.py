@@ -1,0 +1,74 @@
+"""Pixels are exact whatever the screen and the browser's zoom: ring, paint, canvas and store agree.
+
+A browser's zoom is a device pixel ratio with as many fewer CSS pixels, and is made so here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from server import codecs
+from server.rules.images import VOID
+from tests.e2e.conftest import Service
+from tests.e2e.desk import Desk, open_desk
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+LABELS = {"Accept": "application/vnd.maskloop.labels"}
+COLOURS = np.zeros((256, 4), dtype=np.uint8)
+COLOURS[[0, 1, VOID]] = (0x80, 0x40, 0x80, 255), (0x46, 0x82, 0xB4, 255), (0, 0, 0, 255)
+RING = """() => {
+  const picture = document.querySelector("canvas.layer-picture").getBoundingClientRect();
+  const ring = document.querySelector(".ring .ring-light").getBoundingClientRect();
+  const { width, height } = document.querySelector("canvas.layer-picture");
+  const [x, y] = [width / picture.width, height / picture.height];
+  return [(ring.left - picture.left) * x, (ring.top - picture.top) * y,
+          (ring.right - picture.left) * x, (ring.bottom - picture.top) * y];
+}"""
+
+
+def zoomed_page(browser: Browser, zoom: float) -> Page:
+    """A page in a window of 1280 x 720 device pixels."""
+    viewport = {"width": round(1280 / zoom), "height": round(720 / zoom)}
+    context = browser.new_context(viewport=viewport, device_scale_factor=zoom)  # type: ignore[arg-type]
+    return context.new_page()
+
+
+def dab(desk: Desk, column: int, row: int) -> tuple[list[float], list[float]]:
+    """Press once; return the bounds of the ring just before and of what was painted."""
+    before = desk.labels()
+    desk.move(column, row)
+    ring = desk.page.evaluate(RING)
+    desk.page.mouse.down()
+    desk.page.mouse.up()
+    rows, columns = np.nonzero(desk.labels() != before)
+    return ring, [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+
+
+@pytest.mark.parametrize("zoom", [0.8, 1.1, 1.5, 2.0])
+def test_ring_paint_canvas_and_store_agree_at_every_zoom(
+    browser: Browser, service: Service, zoom: float
+) -> None:
+    page = zoomed_page(browser, zoom)
+    with page.expect_response("**/items/take") as taken:
+        desk = open_desk(page, service)
+    image_id = taken.value.json()["image"]["id"]
+    desk.press("1")
+    for number, size in enumerate((1, 2, 9)):
+        desk.brush(size)
+        ring, painted = dab(desk, 70 + 20 * number, 20)
+        assert ring == pytest.approx(painted, abs=0.05), f"{size} px at {zoom}"
+        assert painted[2] - painted[0] == size
+        desk.press("Equal")
+    page.mouse.move(5, 300)
+    page.wait_for_timeout(200)
+    drawn = desk.labels()
+    assert np.array_equal(desk.painted(), COLOURS[drawn])
+    with page.expect_response("**/submit?*") as answered:
+        desk.press("Control+Enter")
+    assert answered.value.status == 200, answered.value.text()
+    stored = page.request.get(f"{service.url}/api/v1/images/{image_id}/mask", headers=LABELS)
+    assert codecs.decode_labels(stored.body()).tobytes() == drawn.tobytes()
+    page.context.close()
