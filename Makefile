@@ -24,6 +24,7 @@ test-gpu: .venv/.installed-test
 bench: .venv/.installed-test
 	$(BIN)/python -m benchmarks.advice --json docs/benchmarks/advice.json
 	$(BIN)/python -m benchmarks.acquisition --json docs/benchmarks/acquisition.json
+	$(BIN)/python -m benchmarks.editor --node $(BIN)/node --json docs/benchmarks/editor.json
 	$(BIN)/python -m benchmarks.first_loop --json docs/benchmarks/first-loop.json $(ARGS)
 
 .venv/.installed: pyproject.toml constraints.txt

@@ -4,6 +4,7 @@
 
 The real desk on the real service over loopback, with pictures of 2048 x 1024 and 4096 x 4096. Brush
 moves come through the browser's own input; `editor_probe.js` times what the page does with them.
+`correction.events_ratio` counts the events of `editor_annotator.js`, and needs no browser.
 `peer_ratio` is the lesser of the two ways in `editor_peers.js`. The figures are of the wall clock:
 measure on a machine that does nothing else.
 """
@@ -11,9 +12,11 @@ measure on a machine that does nothing else.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import shutil
 import statistics
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -33,6 +36,11 @@ TIMED = """(act) => {
   else editor.edit((correction) => correction.fillRegion(300, 300, act));
   return performance.now() - start;
 }"""
+WAYS = {
+    "brush": "by brush and eraser alone",
+    "regions": "with the region tool",
+    "tools": "with the region tool and the wand",
+}
 Figures = dict[str, Figure]
 
 
@@ -42,8 +50,10 @@ def main() -> None:
     parser.add_argument("--moves", type=int, default=500)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--browser", default=shutil.which("chromium") or "chromium")
+    parser.add_argument("--node", default=shutil.which("node") or "node")
     options = parser.parse_args()
     figures = measure(options.browser, moves=options.moves, repeats=options.repeats)
+    figures |= corrections(options.node, items=20)
     write_report(options.json, figures, seeds=[7])
 
 
@@ -159,6 +169,29 @@ def peers(page: Page, repeats: int) -> Figures:
         "peer_ratio.shapes": Figure.of(ratios["shapes"], f"{unit}, each stroke a retained shape"),
         "peer_ratio.regions": Figure.of(ratios["regions"], f"{unit}, a canvas for each region"),
     }
+
+
+def corrections(node: str, *, items: int) -> Figures:
+    """Input events of the scripted annotator, by each way of working, on the same masks."""
+    command = [node, str(HERE / "editor_annotator.js"), str(items)]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = json.loads(answer.stdout)
+    events = {way: [item[way]["events"] for item in done] for way in WAYS}
+    unit = "of the events by brush and eraser alone"
+    return {
+        "correction.events_ratio": _ratio(events["tools"], events["brush"], unit),
+        "correction.events_ratio.without_wand": _ratio(events["regions"], events["brush"], unit),
+        **{
+            f"correction.events_per_item.{way}": Figure.of(counts, f"input events, {title}")
+            for (way, title), counts in zip(WAYS.items(), events.values(), strict=True)
+        },
+    }
+
+
+def _ratio(events: list[int], others: list[int], unit: str) -> Figure:
+    """All events over all; the spread is that of the single items."""
+    each = Figure.of([one / other for one, other in zip(events, others, strict=True)], unit)
+    return Figure(sum(events) / sum(others), each.spread, each.n, unit)
 
 
 if __name__ == "__main__":
