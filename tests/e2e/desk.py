@@ -46,12 +46,12 @@ class Desk:
 
     def wait(self) -> None:
         """Wait until an item is open."""
-        self.page.locator("canvas.layer-mask").wait_for()
+        self.page.locator("canvas.layer-mask").first.wait_for()
         expect(self.page.get_by_text("nothing changed yet")).to_be_visible()
 
     def wait_for_item(self) -> None:
         """Wait until an item is open, with or without work from before."""
-        self.page.locator("canvas.layer-mask").wait_for()
+        self.page.locator("canvas.layer-mask").first.wait_for()
         expect(self.page.locator(".phase")).to_have_count(0)
 
     def labels(self) -> codecs.Labels:

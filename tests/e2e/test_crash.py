@@ -70,7 +70,7 @@ def wait_for_port(file: Path) -> str:
 def reopen(page: Page, service: Service) -> Desk:
     """Open the desk on the item that is still leased, with what was kept of it."""
     page.goto(f"{service.url}/projects/{service.street.project_id}/desk")
-    page.locator("canvas.layer-mask").wait_for()
+    page.locator("canvas.layer-mask").first.wait_for()
     expect(page.locator(".notice")).to_contain_text("is back")
     return Desk(page)
 

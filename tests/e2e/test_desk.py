@@ -93,7 +93,7 @@ def test_a_reload_brings_unsubmitted_work_back(page: Page, service: Service) -> 
     page.wait_for_timeout(1200)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
-    page.locator("canvas.layer-mask").wait_for()
+    page.locator("canvas.layer-mask").first.wait_for()
 
     expect(page.locator(".notice")).to_contain_text("is back")
     assert np.array_equal(desk.labels(), drawn)
