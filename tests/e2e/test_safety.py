@@ -146,6 +146,7 @@ def test_late_work_is_kept_named_and_offered_again(page: Page, service: Service)
     expect(waiting).to_contain_text("came too late")
     assert masks_of(service) == []
     waiting.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".item-place")).to_have_text("item 3 of 3")
 
     with service.sessions.begin() as session:
         draft = session.scalars(select(Draft)).one()
