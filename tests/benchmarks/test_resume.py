@@ -1,6 +1,7 @@
 """The benchmark of resuming kills real processes, and sees a training that ends otherwise."""
 
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,25 @@ def test_a_killed_training_has_checkpoints_and_no_model(
 ) -> None:
     last = resume.kill(training, tmp_path, at=2, after=0.0)
 
+    assert last is not None
     assert last >= 2
     assert not (tmp_path / "model").exists()
     assert list(tmp_path.glob("step-*"))
+
+
+def test_a_training_that_ended_first_was_not_killed(
+    training: resume.Training, tmp_path: Path
+) -> None:
+    resume.run(training, tmp_path)
+
+    assert resume.kill(Ended(training.config, training.data), tmp_path, at=1, after=0.0) is None
+
+
+class Ended(resume.Training):
+    """Tells of a step, and leaves what was there."""
+
+    def __call__(self, folder: Path, told: Connection) -> None:
+        told.send(1)
 
 
 def test_other_weights_are_seen(training: resume.Training, tmp_path: Path) -> None:
