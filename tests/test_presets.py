@@ -1,9 +1,7 @@
 """Published settings are ones that the API takes and that a training understands."""
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -97,7 +95,8 @@ def test_a_project_begins_from_a_preset(
     with unit_of_work(app.state.sessions, app.state.queue) as session:
         user = users.create(session, name="lead", is_admin=True)
         _, secret = tokens.create(session, user, name="test")
-    client = Client("http://testserver", secret, transport=_transport(app))
+    transport = TestClient(app, base_url="http://testserver")._transport
+    client = Client("http://testserver", secret, transport=transport)
 
     made = make_project(client, PRESETS["synthia-cityscapes"], source=source, target=target)
 
@@ -109,16 +108,12 @@ def test_a_project_begins_from_a_preset(
     assert made["name"] == project.name == "synthia-cityscapes"
     assert project.settings["network"]["head"] == "deeplab_v3_plus"
     assert (draft.k, draft.strategy, draft.config["initial"]) == (30, "random", "backbone")
-    asked = [
-        (job.params["layout"], job.params["split"], job.params["masks_path"]) for job in imports
-    ]
+    asked = [(job.params["path"], job.params["split"], job.params["masks_path"]) for job in imports]
     assert asked == [
-        ("synthia", "train", str(source / "GT/LABELS")),
-        ("cityscapes", "pool", None),
-        ("cityscapes", "test", str(target / "gtFine/val")),
+        (str(source / "RGB"), "train", str(source / "GT/LABELS")),
+        (str(target / "leftImg8bit/train"), "pool", None),
+        (str(target / "leftImg8bit/val"), "test", str(target / "gtFine/val")),
     ]
-    assert np.isclose(made["budget"]["granted"], 150)
-
-
-def _transport(app: FastAPI) -> Any:
-    return TestClient(app, base_url="http://testserver")._transport
+    assert imports[0].params["masks_format"] == "synthia"
+    assert imports[0].params["mapping"]["9"] == 255  # terrain, which this list has not
+    assert made["budget"]["granted"] == 150
