@@ -109,3 +109,22 @@ def test_a_region_takes_the_class_whatever_the_tool(page: Page, service: Service
     desk.press("Shift+Slash")
     sheet = page.locator(".key-sheet")
     expect(sheet).to_contain_text("Lasso: the model's labels back inside")
+
+
+def test_tools_work_by_keys_alone_also_while_an_input_method_composes(
+    page: Page, service: Service
+) -> None:
+    desk, guess = open_desk(page, service), service.street.guess
+    # A Hangul input method reports the key as "Process"; its place stays what it is.
+    composed = "{ code: 'KeyB', key: 'Process', keyCode: 229, isComposing: true, bubbles: true }"
+    page.evaluate(f"dispatchEvent(new KeyboardEvent('keydown', {composed}))")
+    tool = page.locator(".rail [aria-pressed=true]").first
+    expect(tool).to_have_attribute("aria-label", "Brush")
+    desk.press("2")
+    desk.brush(1)
+    desk.press(".", "ArrowRight", ".")
+    changed = np.argwhere(desk.labels() != guess)
+    assert changed[:, 0].tolist() == [changed[0, 0]] * len(changed)
+    assert len(changed) == 2, "from the middle of the picture one pixel to the right"
+    page.get_by_label("Opacity of the mask").press("ArrowRight")
+    expect(page.get_by_label("Opacity of the mask")).to_have_value("0.55")

@@ -24,6 +24,7 @@
  * }} Tool
  */
 
+import { Cursor } from "./cursor.js";
 import { HEAT_STRIDE, Layers } from "./layers.js";
 import { holds } from "./mask.js";
 import { findSpots } from "./spots.js";
@@ -39,6 +40,7 @@ const MOST_SPOTS = 8;
 const LEAST_PRESSED = 0.2;
 
 export class Editor extends Layers {
+  cursor = new Cursor(this);
   /** @type {Tool} */ tool = brush;
   /** @type {Point | null} */ pointer = null;
   /** @type {Array<import("./spots.js").Spot & {visited: boolean}>} */ spots = [];

@@ -74,6 +74,11 @@ const ACTS = {
   "layer.uncertainty": (editor) => editor.showHeat(!editor.heatIsShown),
   "spot.next": (editor) => editor.flyTo(nextSpot(editor.spots, editor.lastSpot)),
   "spot.previous": (editor) => editor.flyTo(previousSpot(editor.spots, editor.lastSpot)),
+  "cursor.left": (editor) => editor.cursor.move(-1, 0, performance.now()),
+  "cursor.right": (editor) => editor.cursor.move(1, 0, performance.now()),
+  "cursor.up": (editor) => editor.cursor.move(0, -1, performance.now()),
+  "cursor.down": (editor) => editor.cursor.move(0, 1, performance.now()),
+  "cursor.press": (editor) => editor.cursor.press(),
   undo: (editor) => {
     if (editor.outline.length > 0) editor.takeBackCorner();
     else editor.edit((correction) => correction.undo());
@@ -164,6 +169,10 @@ const HELD = {
 const REPEATED = new Set([
   "brush.smaller",
   "brush.larger",
+  "cursor.left",
+  "cursor.right",
+  "cursor.up",
+  "cursor.down",
   "outline.back",
   "undo",
   "redo",
@@ -185,6 +194,7 @@ function isTyping(event) {
   const { target, code } = event;
   if (!(target instanceof Element)) return false;
   if (target.matches("textarea, select, input:not([type=range]):not([type=checkbox])")) return true;
+  if (code.startsWith("Arrow") && target.matches("input")) return true;
   const presses = code === "Space" || (code === "Enter" && !event.ctrlKey && !event.shiftKey);
   return presses && target.matches("button, a[href], summary, input");
 }
