@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from server.commands.convert import convert
@@ -21,9 +21,10 @@ from server.commands.import_data import import_data
 from server.commands.local_access import login_path
 from server.commands.presets import begin, presets
 from server.commands.simulate import simulate
-from server.db.engine import make_engine
+from server.db.engine import make_engine, make_sessions, reading
 from server.db.migrate import upgrade
 from server.private_broker import NoBroker, find_binary
+from server.services import audit
 from server.settings import Settings
 from server.supervisor import CannotStart
 from server.supervisor import up as run_up
@@ -123,6 +124,7 @@ def doctor(data: Data = None) -> None:
         "GPU driver": (True, shutil.which("nvidia-smi") or "none: training runs on the CPU"),
         "broker": _broker(settings),
         "database": _database(settings),
+        "audit": _audit(settings),
         "data folder": _folder(settings.data),
     }
     for name, (good, what) in checks.items():
@@ -180,6 +182,22 @@ def _database(settings: Settings) -> tuple[bool, str]:
     except OperationalError as reason:
         return False, f"does not answer: {reason.orig}"
     return True, f"{engine.dialect.name} answers"
+
+
+def _audit(settings: Settings) -> tuple[bool, str]:
+    """Walk the chains of acts: a changed or removed one is named."""
+    engine = make_engine(settings.sql_url)
+    try:
+        if not inspect(engine).has_table("audit_heads"):
+            return True, "no chain yet: the database is not migrated"
+        with reading(make_sessions(engine)) as session:
+            found = audit.check_all(session)
+    except OperationalError:
+        return False, "the database does not answer"
+    broken = [f"{scope}: {each.reason}" for scope, each in found if each.broken_at is not None]
+    return not broken, "; ".join(
+        broken
+    ) or f"{sum(each.entries for _, each in found)} acts, unbroken"
 
 
 def _folder(data: Path) -> tuple[bool, str]:

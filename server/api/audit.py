@@ -26,6 +26,22 @@ class AuditOut(Out):
     subject: str
     details: dict[str, Any]
     at: datetime
+    number: int
+    sha256: str
+
+
+class ChainOut(Out):
+    """What a walk along the project's chain of acts found."""
+
+    entries: int
+    broken_at: int | None
+    reason: str | None
+
+
+@router.get("/check", summary="Whether any act was changed or removed")
+def check(who: Annotated[Caller, Depends(InProject(Role.LEAD))], session: SessionDep) -> ChainOut:
+    """Walk the chain of hashes; name the first act that is not as it was written."""
+    return ChainOut.model_validate(audit.check(session, who.project_id))
 
 
 @router.get("", summary="Who did what")
@@ -47,5 +63,7 @@ def entries(
             subject=row[0].subject,
             details=row[0].details,
             at=row[0].at,
+            number=row[0].number,
+            sha256=row[0].sha256,
         ),
     )

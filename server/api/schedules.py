@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -25,9 +25,18 @@ Reader = Annotated[Caller, Depends(OfSchedule(Role.ANNOTATOR))]
 Lead = Annotated[Caller, Depends(OfSchedule(Role.LEAD))]
 
 
+class QuietHours(In):
+    """Local times of day between which nothing starts by itself; they may pass midnight."""
+
+    since: time
+    until: time
+
+
 class _ScheduleIn(In):
     round: RoundIn
     """The round to start."""
+    timezone: str = Field(default="UTC", max_length=64)
+    quiet: QuietHours | None = None
 
 
 class CronIn(_ScheduleIn):
@@ -35,7 +44,6 @@ class CronIn(_ScheduleIn):
 
     kind: Literal["cron"]
     cron: str = Field(min_length=1, max_length=100)
-    timezone: str = Field(default="UTC", max_length=64)
 
 
 class LabelsIn(_ScheduleIn):
@@ -46,9 +54,10 @@ class LabelsIn(_ScheduleIn):
 
 
 class BudgetIn(_ScheduleIn):
-    """When the budget is used."""
+    """When so much of the budget is used."""
 
     kind: Literal["budget"]
+    used_share: float = Field(default=1, gt=0, le=1)
 
 
 ScheduleIn = Annotated[CronIn | LabelsIn | BudgetIn, Field(discriminator="kind")]
@@ -69,6 +78,9 @@ class ScheduleOut(Out):
     cron: str | None
     timezone: str
     every: int | None
+    used_share: float | None
+    quiet_since: time | None
+    quiet_until: time | None
     next_fire_at: datetime | None
     round: dict[str, Any]
     enabled: bool
@@ -100,7 +112,9 @@ def create(
         who.project_id,
         kind=ScheduleKind(given.kind),
         cron=given.cron if isinstance(given, CronIn) else None,
-        timezone=given.timezone if isinstance(given, CronIn) else "UTC",
+        timezone=given.timezone,
+        used_share=given.used_share if isinstance(given, BudgetIn) else None,
+        quiet=(given.quiet.since, given.quiet.until) if given.quiet else None,
         every=given.every if isinstance(given, LabelsIn) else None,
         round_={
             "k": template.k,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from enum import StrEnum
 
 
@@ -12,7 +13,7 @@ class ScheduleKind(StrEnum):
     LABELS = "labels"
     """Every N new labels since its last fire."""
     BUDGET = "budget"
-    """The granted budget is used up."""
+    """A share of the granted budget is used up."""
 
 
 class FireOutcome(StrEnum):
@@ -31,3 +32,10 @@ def labels_due(labels: int, *, counted: int, every: int) -> int | None:
     if new < every:
         return None
     return counted + (new // every) * every
+
+
+def is_quiet(clock: time, *, since: time, until: time) -> bool:
+    """Whether a local time lies in the quiet hours, which may pass midnight; `until` is outside."""
+    if since <= until:
+        return since <= clock < until
+    return clock >= since or clock < until

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,8 +17,11 @@ from server.db.models import Image, Mask, Schedule, ScheduleFire
 from server.rules.errors import Invalid, NotFound, Refusal
 from server.rules.images import MaskOrigin, Split
 from server.rules.rounds import RoundState
-from server.rules.schedules import FireOutcome, ScheduleKind, labels_due
+from server.rules.schedules import FireOutcome, ScheduleKind, is_quiet, labels_due
 from server.services import budgets, labelling, rounds
+
+MOST_COUNTED = 1000
+"""Missed moments that a catch-up counts: after years of silence nobody needs the exact number."""
 
 
 def create(
@@ -31,20 +34,30 @@ def create(
     every: int | None,
     round_: dict[str, Any],
     created_by: UUID | None,
+    used_share: float | None = None,
+    quiet: tuple[time, time] | None = None,
 ) -> Schedule:
-    """Make a schedule that starts rounds like `round_` (k, strategy, seed, config)."""
+    """Make a schedule that starts rounds like `round_` (k, strategy, seed, config).
+
+    Args:
+        quiet: Local times of day between which nothing starts by itself.
+    """
     made = Schedule(
         project_id=project_id,
         kind=kind,
         cron=cron,
         timezone=timezone,
         every=every,
+        used_share=used_share,
+        quiet_since=quiet[0] if quiet else None,
+        quiet_until=quiet[1] if quiet else None,
         counted=count_labels(session, project_id),
         round=round_,
         enabled=True,
         created_by=created_by,
         created_at=now(session),
     )
+    _zone(timezone)
     if kind is ScheduleKind.CRON:
         made.next_fire_at = _next_after(made, now(session))
     if kind is ScheduleKind.LABELS and (every is None or every < 1):
@@ -123,23 +136,33 @@ def fire_if_due(session: Session, schedule_id: UUID) -> ScheduleFire | None:
     )
     if schedule is None:
         return None
+    quiet = _is_quiet(session, schedule)
+    if quiet and schedule.kind is not ScheduleKind.CRON:
+        return None  # what it waits for is still there when the quiet hours are over
+    missed = _missed(session, schedule)
     due = _DUE[schedule.kind](session, schedule)
     if due is None:
         return None
     fire = ScheduleFire(schedule_id=schedule.id, due=due, at=now(session), reason="")
     try:
         with session.begin_nested():
-            outcome, reason, round_id = _act(session, schedule, due)
-            fire.outcome, fire.reason, fire.round_id = outcome, reason, round_id
+            outcome, reason, round_id = _act(session, schedule, due, quiet=quiet)
+            more = f"; {missed} more were missed and are made up for by this one" if missed else ""
+            fire.outcome, fire.reason, fire.round_id = outcome, reason + more, round_id
             session.add(fire)
     except IntegrityError:
         return None  # another ticker was first
     return fire
 
 
-def _act(session: Session, schedule: Schedule, due: str) -> tuple[FireOutcome, str, UUID | None]:
+def _act(
+    session: Session, schedule: Schedule, due: str, *, quiet: bool
+) -> tuple[FireOutcome, str, UUID | None]:
     """Retrain with what is labelled, or start a round where none works."""
     reason = f"schedule: {_DESCRIBE[schedule.kind]} ({due})"
+    if quiet:
+        hours = f"{schedule.quiet_since:%H:%M} to {schedule.quiet_until:%H:%M}"
+        return FireOutcome.SKIPPED, f"{reason}: quiet hours, {hours} {schedule.timezone}", None
     current = rounds.working(session, schedule.project_id)
     try:
         with session.begin_nested():
@@ -188,7 +211,8 @@ def _labels_due(session: Session, schedule: Schedule) -> str | None:
 
 def _budget_due(session: Session, schedule: Schedule) -> str | None:
     balance = budgets.balance(session, schedule.project_id)
-    if balance.granted == 0 or balance.spent < balance.granted:
+    share = 1.0 if schedule.used_share is None else schedule.used_share
+    if balance.granted == 0 or balance.spent < share * balance.granted:
         return None
     due = f"budget:{balance.granted}"
     seen = select(ScheduleFire.id).where(
@@ -210,13 +234,37 @@ _DESCRIBE = {
 
 
 def _next_after(schedule: Schedule, moment: datetime) -> datetime:
-    try:
-        zone = ZoneInfo(schedule.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Invalid(f"No time zone {schedule.timezone!r}.", field="timezone") from None
+    zone = _zone(schedule.timezone)
     try:
         following = croniter(schedule.cron or "", moment.astimezone(zone)).get_next(datetime)
     except (CroniterBadCronError, ValueError) as error:
         raise Invalid(f"Not a cron expression: {error}", field="cron") from None
     assert isinstance(following, datetime)
     return following
+
+
+def _missed(session: Session, schedule: Schedule) -> int:
+    """Return how many further moments of the clock have passed since the one that is due."""
+    if schedule.kind is not ScheduleKind.CRON or schedule.next_fire_at is None:
+        return 0
+    moment, following, missed = now(session), schedule.next_fire_at, 0
+    while missed < MOST_COUNTED:
+        following = _next_after(schedule, following)
+        if following > moment:
+            break
+        missed += 1
+    return missed
+
+
+def _is_quiet(session: Session, schedule: Schedule) -> bool:
+    if schedule.quiet_since is None or schedule.quiet_until is None:
+        return False
+    local = now(session).astimezone(_zone(schedule.timezone)).time()
+    return is_quiet(local, since=schedule.quiet_since, until=schedule.quiet_until)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Invalid(f"No time zone {name!r}.", field="timezone") from None

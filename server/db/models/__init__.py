@@ -1,6 +1,7 @@
 """Every table, one class per file; imported together so that `Base.metadata` is whole."""
 
 from server.db.models.audit_entry import AuditEntry
+from server.db.models.audit_head import AuditHead
 from server.db.models.budget import Budget
 from server.db.models.class_list import ClassList
 from server.db.models.domain import DomainRow
@@ -35,6 +36,7 @@ from server.db.models.web_session import WebSession
 
 __all__ = [
     "AuditEntry",
+    "AuditHead",
     "Budget",
     "ClassList",
     "DomainRow",

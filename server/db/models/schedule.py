@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import Float, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.base import Base, WithId
@@ -25,6 +25,11 @@ class Schedule(WithId, Base):
     timezone: Mapped[str] = mapped_column(default="UTC")
     every: Mapped[int | None]
     """New labels between two fires."""
+    used_share: Mapped[float | None] = mapped_column(Float(53))
+    """Share of the budget whose use is waited for; None: all of it."""
+    quiet_since: Mapped[time | None]
+    quiet_until: Mapped[time | None]
+    """Local time of day between which nothing starts by itself."""
     counted: Mapped[int] = mapped_column(default=0)
     """Labels that earlier fires have accounted for."""
     next_fire_at: Mapped[datetime | None]

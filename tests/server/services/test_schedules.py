@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -22,6 +22,8 @@ def new_schedule(
     cron: str | None = None,
     timezone: str = "UTC",
     every: int | None = None,
+    used_share: float | None = None,
+    quiet: tuple[time, time] | None = None,
 ) -> Schedule:
     return schedules.create(
         world.session,
@@ -32,6 +34,8 @@ def new_schedule(
         every=every,
         round_={"k": 1},
         created_by=None,
+        used_share=used_share,
+        quiet=quiet,
     )
 
 
@@ -145,3 +149,56 @@ def test_bad_schedules_name_the_field(
     with pytest.raises(Invalid) as refused:
         new_schedule(world, kind, cron=cron, timezone=timezone, every=every)
     assert refused.value.fields[0].name == field
+
+
+class TestQuietHours:
+    def at(self, monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+        monkeypatch.setattr(schedules, "now", lambda _: moment)
+
+    def test_the_clock_is_recorded_as_skipped(
+        self, session: Session, blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = new_world(session, blobs)
+        self.at(monkeypatch, datetime(2026, 3, 1, 21, 59, tzinfo=UTC))
+        made = new_schedule(
+            world,
+            ScheduleKind.CRON,
+            cron="0 * * * *",
+            timezone="Europe/Berlin",
+            quiet=(time(22), time(6)),
+        )
+        self.at(monkeypatch, datetime(2026, 3, 1, 22, 1, tzinfo=UTC))
+        fire = schedules.fire_if_due(session, made.id)
+        assert fire is not None
+        assert fire.outcome is FireOutcome.SKIPPED
+        assert fire.reason.endswith("quiet hours, 22:00 to 06:00 Europe/Berlin")
+        self.at(monkeypatch, datetime(2026, 3, 2, 5, 1, tzinfo=UTC))  # 6:01 in Berlin
+        fire = schedules.fire_if_due(session, made.id)
+        assert fire is not None
+        assert fire.outcome is FireOutcome.STARTED
+
+    def test_labels_wait_for_the_morning(
+        self, session: Session, blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world = new_world(session, blobs)
+        to_labelling(world, k=3)
+        made = new_schedule(
+            world, ScheduleKind.LABELS, every=1, quiet=(time(0), time(23, 59, 59, 999999))
+        )
+        label(world, 1)
+        self.at(monkeypatch, datetime(2026, 3, 1, 12, tzinfo=UTC))
+        assert schedules.fire_if_due(session, made.id) is None
+        made.quiet_since = made.quiet_until = None
+        assert schedules.fire_if_due(session, made.id) is not None
+
+
+def test_fires_when_a_share_of_the_budget_is_used(session: Session, blobs: LocalBlobs) -> None:
+    world = new_world(session, blobs, grant=4)
+    to_labelling(world, k=4)
+    made = new_schedule(world, ScheduleKind.BUDGET, used_share=0.5)
+    label(world, 1)
+    assert schedules.fire_if_due(session, made.id) is None
+    label(world, 1)
+    fire = schedules.fire_if_due(session, made.id)
+    assert fire is not None
+    assert fire.outcome is FireOutcome.STARTED
