@@ -130,5 +130,7 @@ HANDLERS: Mapping[JobKind, str] = {
     JobKind.EVALUATE: "worker.jobs.evaluate:run",
     JobKind.IMPORT: "worker.jobs.import_images:run",
     JobKind.EXPORT: "worker.jobs.export:run",
+    JobKind.PREDICT: "worker.jobs.predict:run",
+    JobKind.ONNX: "worker.jobs.export_onnx:run",
 }
 """By name, so that torch is imported only by the kinds that need it."""

@@ -15,7 +15,7 @@ from server.db.models import Model
 from server.rules.images import Split
 from server.rules.jobs import JobKind
 from server.rules.roles import Role
-from server.services import models
+from server.services import models, promotions
 from server.services.models import Scores
 
 router = APIRouter(tags=["models"])
@@ -50,10 +50,12 @@ class ModelOut(Out):
     files: dict[str, Any]
     labels_spent: int
     seconds: float
+    serving: bool
+    """Whether rounds start from it and predictions come from it."""
     evaluations: list[ScoresOut]
 
 
-def shape(model: Model, scores: list[Scores]) -> ModelOut:
+def shape(model: Model, scores: list[Scores], serving: Model | None) -> ModelOut:
     """Shape a model and its scores."""
     return ModelOut(
         id=model.id,
@@ -65,6 +67,7 @@ def shape(model: Model, scores: list[Scores]) -> ModelOut:
         files=model.files,
         labels_spent=model.labels_spent,
         seconds=model.seconds,
+        serving=serving is not None and serving.id == model.id,
         evaluations=[ScoresOut.model_validate(one) for one in scores],
     )
 
@@ -79,7 +82,8 @@ def of_project(
     """Return a page of models, newest first."""
     found = models.of_project(session, who.project_id, page)
     scores = models.scores(session, [row[0] for row in found.rows])
-    return listing(request, found, lambda row: shape(row[0], scores[row[0].id]))
+    serving = promotions.serving(session, who.project_id)
+    return listing(request, found, lambda row: shape(row[0], scores[row[0].id], serving))
 
 
 @router.get("/models/{model_id}", summary="One model")
@@ -88,4 +92,5 @@ def get(
 ) -> ModelOut:
     """Return the model."""
     model = models.get(session, model_id)
-    return shape(model, models.scores(session, [model])[model_id])
+    serving = promotions.serving(session, model.project_id)
+    return shape(model, models.scores(session, [model])[model_id], serving)

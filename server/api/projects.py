@@ -23,7 +23,17 @@ from server.api.training import SettingsIn
 from server.db.models import Project
 from server.rules.images import Split
 from server.rules.roles import Role
-from server.services import audit, budgets, classes, images, models, overview, projects, rounds
+from server.services import (
+    audit,
+    budgets,
+    classes,
+    images,
+    models,
+    overview,
+    projects,
+    promotions,
+    rounds,
+)
 from server.services.access import Principal
 
 router = APIRouter(prefix="/projects", tags=["projects"])
@@ -177,7 +187,11 @@ def _answer(session: Session, response: Response, project: Project, role: Role) 
         latest_model=(
             None
             if model is None
-            else model_routes.shape(model, models.scores(session, [model])[model.id])
+            else model_routes.shape(
+                model,
+                models.scores(session, [model])[model.id],
+                promotions.serving(session, project.id),
+            )
         ),
     )
 

@@ -97,6 +97,10 @@ class BelowReserved(Conflict):
         )
 
 
+class WorseModel(Conflict):
+    """A model would serve that is worse on validation than the one that does."""
+
+
 class DuplicateImage(Conflict):
     """The project already has an image with these bytes or this name."""
 

@@ -18,6 +18,10 @@ class JobKind(StrEnum):
     EVALUATE = "evaluate"
     IMPORT = "import"
     EXPORT = "export"
+    PREDICT = "predict"
+    """A model's masks of the pool, or of any folder."""
+    ONNX = "onnx"
+    """Writes a model for other runtimes, and checks that it computes the same."""
 
 
 class JobState(StrEnum):
@@ -40,6 +44,8 @@ QUEUE = {
     JobKind.EVALUATE: "gpu",
     JobKind.IMPORT: "cpu",
     JobKind.EXPORT: "cpu",
+    JobKind.PREDICT: "gpu",
+    JobKind.ONNX: "gpu",
 }
 """The Celery queue of each kind. `select` predicts the chosen images' masks, so it is `gpu`."""
 

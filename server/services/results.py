@@ -30,7 +30,7 @@ from server.rules.images import Split
 from server.rules.items import ItemState
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundEvent
-from server.services import advice, jobs, leases, rounds
+from server.services import advice, jobs, leases, promotions, rounds
 from server.services.regions import Box
 
 
@@ -99,6 +99,7 @@ def trained(session: Session, job_id: UUID, outcome: Trained) -> Model:
     event = RoundEvent.WARMED_UP if warmed_up else RoundEvent.RETRAINED
     rounds.move(session, round_, event, reason=f"model {model.version}")
     if warmed_up:
+        promotions.trained_first(session, model)
         rounds.add_acquisition(session, round_, model_id=model.id)
     _add_evaluation(session, round_, model, part=0 if warmed_up else 1)
     return model
@@ -192,6 +193,7 @@ def evaluated(session: Session, job_id: UUID, figures: Sequence[Measured]) -> No
     if model.stage is JobKind.RETRAIN:
         round_ = leases.lock_round(session, job.round_id)
         rounds.move(session, round_, RoundEvent.EVALUATED, reason=f"model {model.version} measured")
+        promotions.measured(session, model)
         advice.measured(session, model)
 
 

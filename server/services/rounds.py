@@ -24,7 +24,7 @@ from server.rules.errors import (
 from server.rules.images import Split
 from server.rules.jobs import SHARD_IMAGES, JobKind, JobState
 from server.rules.rounds import WORKING, RoundEvent, RoundState, next_state
-from server.services import budgets, candidates, jobs, leases
+from server.services import budgets, candidates, jobs, leases, promotions
 
 STRATEGIES = (
     "entropy",
@@ -113,7 +113,7 @@ def start(session: Session, round_id: UUID, *, actor_id: UUID | None) -> Job:
     round_ = get(session, round_id)
     session.get_one(Project, round_.project_id, with_for_update=True)
     session.refresh(round_)
-    model = latest_model(session, round_.project_id)
+    model = promotions.serving(session, round_.project_id)
     event = RoundEvent.STARTED if model else RoundEvent.STARTED_COLD
     next_state(round_.state, event)  # refuses first what no data could mend
     _check_ready(session, round_)

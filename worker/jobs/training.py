@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server.db.engine import reading
 from server.db.models import ClassList, Job, Model, Round
 from server.rules.images import Domain, Split
-from server.services import candidates, results, rounds
+from server.services import candidates, promotions, results
 from worker.context import JobContext, Record, Stopped
 from worker.jobs import data
 from worker.ml.config import StageConfig
@@ -34,7 +34,7 @@ def run(context: JobContext, *, retrain: bool) -> Record:
         labelled = data.of_stage(round_, labelled, retrain=retrain)
         unlabelled = candidates.unlabelled(session, facts.project_id, until=until)
         fresh = not retrain or data.starts_fresh(round_)
-        model = None if fresh else rounds.latest_model(session, facts.project_id)
+        model = None if fresh else promotions.serving(session, facts.project_id)
     config = data.stage_config(round_, class_list, retrain=retrain, settings=resources.settings)
     started = time.monotonic()
     folder = _train(context, config, data.stage_data(resources.blobs, labelled, unlabelled), model)

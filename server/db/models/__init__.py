@@ -11,6 +11,7 @@ from server.db.models.forecast import Forecast
 from server.db.models.group import Group
 from server.db.models.idempotency_key import IdempotencyKey
 from server.db.models.image import Image
+from server.db.models.image_prediction import ImagePrediction
 from server.db.models.item import Item
 from server.db.models.job import Job
 from server.db.models.job_line import JobLine
@@ -23,6 +24,7 @@ from server.db.models.metric import Metric
 from server.db.models.model import Model
 from server.db.models.preference import Preference
 from server.db.models.project import Project
+from server.db.models.promotion import Promotion
 from server.db.models.review import Review
 from server.db.models.round import Round
 from server.db.models.round_change import RoundChange
@@ -46,6 +48,7 @@ __all__ = [
     "Group",
     "IdempotencyKey",
     "Image",
+    "ImagePrediction",
     "Item",
     "Job",
     "JobLine",
@@ -58,6 +61,7 @@ __all__ = [
     "Model",
     "Preference",
     "Project",
+    "Promotion",
     "Review",
     "Round",
     "RoundChange",

@@ -1,0 +1,105 @@
+"""Job `predict`: a model's masks of the pool's images, or of any folder's as an archive."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from server import codecs
+from server.db.engine import reading
+from server.db.models import ClassList, Model
+from server.rules.errors import Invalid, Refusal
+from server.rules.images import MAX_IMAGE_BYTES, VOID, Domain
+from server.services import imports, predictions
+from worker.context import JobContext, Record, Stopped
+from worker.jobs import data
+from worker.ml.acquisition import predict
+from worker.ml.data import Sample
+from worker.ml.models import Model as LoadedModel
+from worker.ml.models import load_model
+
+ARCHIVE = "masks.zip"
+
+
+def run(context: JobContext) -> Record:
+    """Predict image by image, and return how to keep the masks."""
+    resources, facts = context.resources, context.facts
+    model_id = UUID(facts.params["model_id"])
+    with reading(resources.sessions) as session:
+        model = session.get_one(Model, model_id)
+        class_list = session.get_one(ClassList, model.class_list_id)
+        images = predictions.wanted(session, facts.project_id, model_id)
+    loaded = load_model(data.model_folder(resources.blobs, model, context.folder / "model"))
+    seer = _Seer(context, loaded, data.class_ids(class_list))
+    if "folder" in facts.params:
+        return _of_folder(context, seer, Path(facts.params["folder"]))
+    samples = data.unlabelled_samples(resources.blobs, images)
+    masks = {
+        image.image_id: resources.blobs.put(seer.png(sample, number, len(images)))
+        for number, (image, sample) in enumerate(zip(images, samples, strict=True), start=1)
+    }
+
+    def record(session: Session) -> dict[str, Any]:
+        predictions.keep(session, model_id, masks)
+        return {"images": len(masks)}
+
+    return record
+
+
+def _of_folder(context: JobContext, seer: _Seer, folder: Path) -> Record:
+    """Write one index PNG per image into an archive; PNG is packed already, so it is stored."""
+    paths = [folder / name for name in sorted(imports.files(folder))]
+    paths = [path for path in paths if _is_sound(context, path)]
+    archive = context.folder / ARCHIVE
+    archive.unlink(missing_ok=True)
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as out:
+        for number, path in enumerate(paths, start=1):
+            sample = Sample(
+                name=path.stem, image=path, label=None, domain=Domain.TARGET.value, group=""
+            )
+            out.writestr(f"{path.stem}.png", seer.png(sample, number, len(paths)))
+    sha256 = context.resources.blobs.put_file(archive)
+
+    def record(_: Session) -> dict[str, Any]:
+        return {"images": len(paths), "file": {"name": ARCHIVE, "sha256": sha256}}
+
+    return record
+
+
+def _is_sound(context: JobContext, path: Path) -> bool:
+    """Whether the file may be decoded; a log line says why not."""
+    roots = context.resources.settings.import_roots
+    try:
+        if not imports.is_inside(path.resolve(), roots):
+            raise Invalid("a link that leads out of the folders that may be read")
+        if path.stat().st_size > MAX_IMAGE_BYTES:
+            raise Invalid(f"longer than {MAX_IMAGE_BYTES} bytes")
+        codecs.inspect_image(path.read_bytes())
+    except (Refusal, OSError) as error:
+        context.log(f"{path.name} is left out: {error}")
+        return False
+    return True
+
+
+class _Seer:
+    """A loaded model that answers in PNG and reports how far it is."""
+
+    def __init__(self, context: JobContext, model: LoadedModel, class_ids: list[int]) -> None:
+        self.context = context
+        self.model = model
+        self.class_ids = class_ids
+        self.threads = data.threads(context.resources.settings)
+
+    def png(self, sample: Sample, number: int, of: int) -> bytes:
+        """Return the image's mask; an output that no class owns becomes void."""
+        if self.context.should_stop():
+            raise Stopped
+        labels = predict(self.model, sample, threads=self.threads).labels
+        owned = np.where(np.isin(labels, self.class_ids), labels, VOID)
+        self.context.report(number / of, f"{number} of {of} images predicted")
+        return codecs.encode_png(owned.astype(np.uint8))
