@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import numpy as np
 from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from server import codecs
 from server.api.bodies import image_answer, mask_answer
 from server.api.classes import ClassesOut
 from server.api.deps import BlobsDep, PageDep, SessionDep, SettingsDep
@@ -17,6 +19,7 @@ from server.api.gates import Caller, InProject, OfItem, OfRound
 from server.api.schemas import In, Listing, Out, listed
 from server.codecs import PNG_TYPE
 from server.db.models import Lease
+from server.rules.images import VOID
 from server.rules.items import ItemState, LeaseTimes
 from server.rules.roles import Role
 from server.services import items, leases, masks, overview, projects, reviews
@@ -76,6 +79,8 @@ class ItemOut(Out):
     of: int
     score: float
     state: ItemState
+    blank: bool
+    """Begun without the model's mask."""
     skip_reason: str | None
     class_list: ClassesOut
     lease: LeaseOut | None
@@ -121,6 +126,7 @@ def shape(view: ItemView) -> ItemOut:
         of=view.of,
         score=item.score,
         state=item.state,
+        blank=item.blank,
         skip_reason=item.skip_reason,
         class_list=ClassesOut.model_validate(view.classes),
         lease=None if view.lease is None else _lease(view.lease),
@@ -183,8 +189,15 @@ def get(item_id: UUID, _: Reader, session: SessionDep) -> ItemOut:
 def prediction(
     item_id: UUID, _: Reader, request: Request, session: SessionDep, blobs: BlobsDep
 ) -> Response:
-    """Return the mask to correct: index PNG, or run lengths if `Accept` says so."""
-    sha256 = items.get(session, item_id).prediction_sha256
+    """Return the mask to correct: index PNG, or run lengths if `Accept` says so.
+
+    A blank start is void all over, until its label is in.
+    """
+    found = overview.item(session, item_id)
+    item, sha256 = found.item, found.item.prediction_sha256
+    if item.blank and item.state in (ItemState.OPEN, ItemState.LEASED):
+        nothing = np.full((found.image.height, found.image.width), VOID, np.uint8)
+        return mask_answer(request, codecs.encode_png(nothing), tag=f"blank-{sha256}")
     return mask_answer(request, blobs.read(sha256), tag=sha256)
 
 

@@ -46,6 +46,9 @@ class RoundIn(In):
     regions: int | None = Field(default=None, ge=1, le=regions.MOST)
     """Ask for so many windows of each image in place of all of it; the rest stays void."""
 
+    blank_share: float | None = Field(default=None, ge=0, le=0.5)
+    """The share of the images that people begin without the model's mask."""
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if (self.k is None) == (self.percent is None):
@@ -58,7 +61,7 @@ class RoundIn(In):
 
     def config(self) -> dict[str, Any]:
         """Return what overrides the project's settings."""
-        own = {"recipe", "steps", "initial", "source", "regions"}
+        own = {"recipe", "steps", "initial", "source", "regions", "blank_share"}
         return self.model_dump(include=own, exclude_none=True)
 
 

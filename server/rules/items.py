@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +40,15 @@ class LeaseTimes:
     heartbeat: int = 30
     silent: int = 120
     """After this much silence another person may take the item over."""
+
+
+def starts_blank(name: str, *, seed: int, share: float) -> bool:
+    """Whether the image is among the share that people begin without the model's mask.
+
+    Drawn by name and seed, so that who is asked, and when, has no say in it.
+    """
+    drawn = int.from_bytes(hashlib.sha256(f"blank {seed} {name}".encode()).digest()[:8], "big")
+    return drawn < share * 2**64
 
 
 HELD_AT_MOST = 3

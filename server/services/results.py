@@ -27,7 +27,7 @@ from server.db.models import (
     Score,
 )
 from server.rules.images import Split
-from server.rules.items import ItemState
+from server.rules.items import ItemState, starts_blank
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundEvent
 from server.services import advice, jobs, leases, promotions, rounds
@@ -159,6 +159,9 @@ def chosen(
                 score=choice.score,
                 state=ItemState.OPEN,
                 fence=0,
+                blank=starts_blank(
+                    choice.name, seed=round_.seed, share=round_.config.get("blank_share", 0.0)
+                ),
                 prediction_sha256=choice.prediction_sha256,
                 uncertainty_sha256=choice.uncertainty_sha256,
                 created_at=moment,

@@ -138,7 +138,7 @@ def stage_config(
         raise BadSettings(f"The round's settings are refused: {error}") from error
 
 
-_NOT_OF_A_STAGE = frozenset({"initial", "lease_seconds", "regions", "source"})
+_NOT_OF_A_STAGE = frozenset({"initial", "lease_seconds", "regions", "source", "blank_share"})
 
 
 def regions(round_: Round) -> int:

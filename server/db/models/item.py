@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.base import Base, WithId
@@ -35,6 +35,8 @@ class Item(WithId, Base):
     """Blob: the model's mask, index PNG of the image's size."""
     uncertainty_sha256: Mapped[str]
     """Blob: H / ln C as 8-bit grey PNG at stride 4."""
+    blank: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Begun without the model's mask, to measure what showing it saves."""
     skip_reason: Mapped[str | None]
     returned_to: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     """Who corrects it again: a reviewer returned their mask. Its label is paid for already."""

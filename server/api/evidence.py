@@ -1,0 +1,96 @@
+"""What the labels bought and what they took."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from server.api.deps import SessionDep
+from server.api.gates import Caller, InProject
+from server.api.schemas import Out
+from server.rules.roles import Role
+from server.services import advice, evidence
+
+router = APIRouter(prefix="/projects/{project_id}", tags=["evidence"])
+
+Reader = Annotated[Caller, Depends(InProject(Role.ANNOTATOR))]
+
+
+class SavingOut(Out):
+    """The share of a blank start's time that a prefilled one saves, with its 90 % interval."""
+
+    share: float
+    low: float
+    high: float
+    blank: int
+    prefilled: int
+
+
+class PseudoLabelsOut(Out):
+    """How right the model's masks were in the images that people corrected afterwards."""
+
+    round: int
+    images: int
+    accuracy: float
+
+
+class ConfusionOut(Out):
+    """Pixels of one class that the model takes for another."""
+
+    true: str
+    guessed: str
+    pixels: int
+    share: float
+
+
+class EvidenceOut(Out):
+    """All of it; `effort_saved` is null while fewer than three of a kind were timed."""
+
+    advice: str | None
+    effort_saved: SavingOut | None
+    pseudo_labels: list[PseudoLabelsOut]
+    confusions: list[ConfusionOut]
+
+
+class PersonOut(Out):
+    """What one person did in the project."""
+
+    name: str
+    labels: int
+    skipped: int
+    median_seconds: float | None
+    changed_share: float | None
+
+
+class PeopleOut(Out):
+    """Everybody's figures, or the reader's own."""
+
+    people: list[PersonOut]
+
+
+@router.get("/evidence", summary="What the labels bought")
+def get(who: Reader, session: SessionDep) -> EvidenceOut:
+    """Return savings, pseudo-label accuracy, the most confused classes, and the advice."""
+    saved = evidence.effort_saved(session, who.project_id)
+    said = advice.current(session, who.project_id)
+    return EvidenceOut(
+        advice=None if said is None else said.says,
+        effort_saved=None if saved is None else SavingOut.model_validate(saved),
+        pseudo_labels=[
+            PseudoLabelsOut.model_validate(one)
+            for one in evidence.pseudo_labels(session, who.project_id)
+        ],
+        confusions=[
+            ConfusionOut.model_validate(one) for one in evidence.confusions(session, who.project_id)
+        ],
+    )
+
+
+@router.get("/statistics", summary="What people did")
+def statistics(who: Reader, session: SessionDep) -> PeopleOut:
+    """Return each person's figures to a lead, and to everyone else their own."""
+    only: UUID | None = None if who.role is Role.LEAD else who.user_id
+    found = evidence.people(session, who.project_id, only=only)
+    return PeopleOut(people=[PersonOut.model_validate(one) for one in found])
