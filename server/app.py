@@ -38,6 +38,7 @@ from server.api import (
     tokens,
     uploads,
     users,
+    webhooks,
 )
 from server.api.deps import WRITERS
 from server.api.middleware import Envelope
@@ -78,6 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     jobs.router,
     schedules.router,
+    webhooks.router,
 )
 
 

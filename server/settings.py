@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     port: int = 8000
     import_roots: Annotated[tuple[Path, ...], NoDecode] = ()
     """Folders that imports may read from, separated by the path separator (`:`)."""
+    webhooks_inside: bool = False
+    """Whether webhooks may call addresses of the own network."""
     threads: int = Field(default=0, ge=0)
     """Torch threads of a training process; 0: the machine's cores minus one."""
     max_body_bytes: int = 64 * 2**20

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from celery import Celery, signals
 
+from server import courier
 from server.broker import CONTROL_QUEUE, RUN_JOB, TICK, CeleryQueue, make_celery
 from server.services import ticks
 from server.settings import Settings
@@ -68,6 +69,7 @@ def make_app(settings: Settings, runner: str = "worker.runner") -> Celery:
             waiting=opened.queue.waiting,
             times=settings.job_times,
         )
+        courier.deliver_due(opened.sessions, inside=settings.webhooks_inside)
 
     # Not shared: Celery would give these functions to every other application of the process.
     app.task(name=RUN_JOB, shared=False)(run_job)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from server.api.deps import COOKIE, SAFE, sessions_of
 from server.db.engine import reading
-from server.db.models import Image, Item, Job, Model, Round, Schedule, Upload
+from server.db.models import Image, Item, Job, Model, Round, Schedule, Upload, Webhook
 from server.rules.errors import CrossOrigin, Forbidden, Unauthenticated
 from server.rules.roles import Role
 from server.services import access
@@ -245,3 +245,13 @@ class OfUpload(_Member):
     def __call__(self, request: Request, upload_id: UUID) -> Caller:
         """Return who asks, as what."""
         return self._enter(request, upload_id)
+
+
+class OfWebhook(_Member):
+    """Addresses below `/webhooks/{webhook_id}`."""
+
+    kind = Webhook
+
+    def __call__(self, request: Request, webhook_id: UUID) -> Caller:
+        """Return who asks, as what."""
+        return self._enter(request, webhook_id)

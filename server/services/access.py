@@ -22,6 +22,7 @@ from server.db.models import (
     Token,
     Upload,
     User,
+    Webhook,
     WebSession,
 )
 from server.rules.errors import Forbidden, NotFound, Unauthenticated
@@ -31,7 +32,7 @@ from server.services import secrets
 READ, WRITE = "read", "write"
 SCOPES = frozenset({READ, WRITE})
 
-InProject = type[Round | Item | Image | Model | Job | Schedule | Upload]
+InProject = type[Round | Item | Image | Model | Job | Schedule | Upload | Webhook]
 
 
 @dataclass(frozen=True)

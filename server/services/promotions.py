@@ -13,7 +13,7 @@ from server.db.models import Evaluation, ImagePrediction, Model, Project, Promot
 from server.rules.errors import Conflict, NotFound, WorseModel
 from server.rules.images import Split
 from server.rules.promotions import Outcome, judge, standing
-from server.services import models
+from server.services import models, webhooks
 from server.services.models import ClassScore
 from server.services.paging import Page, PageQuery, by_id, fetch
 
@@ -188,6 +188,14 @@ def _decide(
         at=now(session),
     )
     session.add(made)
+    webhooks.emit(
+        session,
+        model.project_id,
+        f"model.{outcome.value}",
+        model_id=str(model.id),
+        version=model.version,
+        reason=reason,
+    )
     session.flush()
     return made
 

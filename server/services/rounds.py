@@ -24,7 +24,7 @@ from server.rules.errors import (
 from server.rules.images import Split
 from server.rules.jobs import SHARD_IMAGES, JobKind, JobState
 from server.rules.rounds import WORKING, RoundEvent, RoundState, next_state
-from server.services import budgets, candidates, jobs, leases, promotions
+from server.services import budgets, candidates, jobs, leases, promotions, webhooks
 
 STRATEGIES = (
     "entropy",
@@ -173,6 +173,14 @@ def move(
             reason=reason if actor_id is None else f"{reason} by {actor_id}",
             at=now(session),
         )
+    )
+    webhooks.emit(
+        session,
+        round_.project_id,
+        f"round.{to.value}",
+        round_id=str(round_.id),
+        number=round_.number,
+        reason=reason,
     )
     session.flush()
 

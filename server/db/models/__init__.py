@@ -4,6 +4,7 @@ from server.db.models.audit_entry import AuditEntry
 from server.db.models.audit_head import AuditHead
 from server.db.models.budget import Budget
 from server.db.models.class_list import ClassList
+from server.db.models.delivery import Delivery
 from server.db.models.domain import DomainRow
 from server.db.models.draft import Draft
 from server.db.models.evaluation import Evaluation
@@ -35,12 +36,14 @@ from server.db.models.token import Token
 from server.db.models.upload import Upload
 from server.db.models.user import User
 from server.db.models.web_session import WebSession
+from server.db.models.webhook import Webhook
 
 __all__ = [
     "AuditEntry",
     "AuditHead",
     "Budget",
     "ClassList",
+    "Delivery",
     "DomainRow",
     "Draft",
     "Evaluation",
@@ -72,4 +75,5 @@ __all__ = [
     "Upload",
     "User",
     "WebSession",
+    "Webhook",
 ]
