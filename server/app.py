@@ -42,6 +42,7 @@ from server.api import (
 )
 from server.api.deps import WRITERS
 from server.api.middleware import Envelope
+from server.api.throttle import Throttle
 from server.broker import CeleryQueue
 from server.db.engine import make_engine, make_sessions
 from server.services.unit_of_work import JobQueue
@@ -49,6 +50,8 @@ from server.settings import Settings
 from server.storage.local import LocalBlobs
 
 PREFIX = "/api/v1"
+LOGINS_PER_MINUTE = 10
+"""Passwords that may be tried for one name."""
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     sessions.router,
@@ -99,6 +102,8 @@ def create_app(settings: Settings | None = None, queue: JobQueue | None = None) 
     app.state.engine = engine
     app.state.sessions = make_sessions(engine)
     app.state.writers = CapacityLimiter(WRITERS)
+    app.state.throttle = Throttle(settings.requests_per_minute)
+    app.state.login_throttle = Throttle(LOGINS_PER_MINUTE)
     app.state.blobs = LocalBlobs(settings.blob_folder)
     app.state.queue = queue or CeleryQueue(settings.broker_url, app.state.sessions)
     for router in ROUTERS:

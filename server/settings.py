@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """Folders that imports may read from, separated by the path separator (`:`)."""
     webhooks_inside: bool = False
     """Whether webhooks may call addresses of the own network."""
+    requests_per_minute: int = Field(default=6000, ge=0)
+    """What one person or token may send to one process; 0: any number."""
     threads: int = Field(default=0, ge=0)
     """Torch threads of a training process; 0: the machine's cores minus one."""
     max_body_bytes: int = 64 * 2**20

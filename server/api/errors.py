@@ -26,6 +26,7 @@ from server.rules.errors import (
     StaleVersion,
     StorageFull,
     TooLarge,
+    TooMany,
     Unauthenticated,
     Unavailable,
     UnsupportedMedia,
@@ -47,6 +48,7 @@ STATUS: dict[type[Refusal], int] = {
     Invalid: 422,
     IdempotencyMismatch: 422,
     PreconditionRequired: 428,
+    TooMany: 429,
     Unavailable: 503,
     StorageFull: 507,
 }
@@ -90,6 +92,8 @@ def refused(request: Request, error: Refusal) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if status == 503:
         headers["Retry-After"] = str(RETRY_SECONDS)
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.extra["wait"])
     if isinstance(error, StaleVersion):
         headers["ETag"] = f'"{error.extra["current"]}"'
     return problem(

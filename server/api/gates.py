@@ -45,6 +45,7 @@ def authenticate(request: Request, session: Session) -> Principal:
         CrossOrigin: A cookie came with a request that changes something and that our own pages
             did not send.
         Forbidden: The token lacks the scope.
+        TooMany: The person sends more than a minute's share.
     """
     unsafe = request.method not in SAFE
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
@@ -56,6 +57,7 @@ def authenticate(request: Request, session: Session) -> Principal:
             require_same_origin(request)
     else:
         raise Unauthenticated("Sign in, or send a token.")
+    request.app.state.throttle.enter(principal.user.id)
     needed = WRITE if unsafe else READ
     if needed not in principal.scopes:
         raise Forbidden(f"This token has no {needed} scope.")

@@ -7,11 +7,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
+from pydantic import Field
 
 from server.api.deps import COOKIE, SessionDep
-from server.api.gates import Public, SignedIn, require_same_origin
+from server.api.gates import Public, SignedIn, Unbound, require_same_origin
 from server.api.schemas import In, Out
-from server.services import users
+from server.services import audit, passwords, users
 from server.services.access import Principal
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -21,6 +22,20 @@ class LoginIn(In):
     """The secret of a login link."""
 
     token: str
+
+
+class PasswordLoginIn(In):
+    """A name and its password."""
+
+    name: str = Field(max_length=64)
+    password: str = Field(max_length=1000)
+
+
+class PasswordIn(In):
+    """A new password, and the present one if there is one."""
+
+    password: str = Field(max_length=1000)
+    current: str | None = Field(default=None, max_length=1000)
 
 
 class UserOut(Out):
@@ -50,16 +65,32 @@ def login(
     """Use the link up and set the cookie."""
     if "origin" in request.headers or "sec-fetch-site" in request.headers:
         require_same_origin(request)
-    user, cookie, expires_at = users.login(session, given.token)
-    response.set_cookie(
-        COOKIE,
-        cookie,
-        max_age=int(users.SESSION_LIFE.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
-    return SessionOut(user=UserOut.model_validate(user), expires_at=expires_at)
+    return _signed_in(request, response, users.login(session, given.token))
+
+
+@router.post("/password", summary="Sign in with a password")
+def login_by_password(
+    _: Annotated[None, Depends(Public())],
+    given: PasswordLoginIn,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+) -> SessionOut:
+    """Check the password and set the cookie; ten tries a minute per name."""
+    if "origin" in request.headers or "sec-fetch-site" in request.headers:
+        require_same_origin(request)
+    request.app.state.login_throttle.enter(given.name)
+    signed_in = passwords.login(session, name=given.name, password=given.password)
+    return _signed_in(request, response, signed_in)
+
+
+@router.put("/password", status_code=status.HTTP_204_NO_CONTENT, summary="Set your password")
+def set_password(
+    who: Annotated[Principal, Depends(Unbound())], given: PasswordIn, session: SessionDep
+) -> None:
+    """Set or change it; all your browsers are signed out."""
+    passwords.set_own(session, who.user.id, password=given.password, current=given.current)
+    audit.note(session, "password.set", project_id=None, actor_id=who.user.id, subject=who.user.id)
 
 
 @router.get("/current", summary="Who is signed in")
@@ -83,3 +114,16 @@ def logout(
     if COOKIE in request.cookies:
         users.logout(session, request.cookies[COOKIE])
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+
+
+def _signed_in(request: Request, response: Response, signed_in: users.SignedIn) -> SessionOut:
+    user, cookie, expires_at = signed_in
+    response.set_cookie(
+        COOKIE,
+        cookie,
+        max_age=int(users.SESSION_LIFE.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return SessionOut(user=UserOut.model_validate(user), expires_at=expires_at)

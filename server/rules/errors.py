@@ -155,6 +155,14 @@ class UnsupportedMedia(Refusal):
     """The content is not what this address takes."""
 
 
+class TooMany(Refusal):
+    """More requests than one caller may send."""
+
+    def __init__(self, *, per_minute: int, wait: int) -> None:
+        super().__init__(f"{per_minute} a minute are allowed; try again in {wait} s.")
+        self.extra["wait"] = wait
+
+
 class Unavailable(Refusal):
     """The database or the storage does not answer right now; trying again may work."""
 

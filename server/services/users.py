@@ -71,7 +71,11 @@ def login_link(session: Session, user_id: UUID) -> tuple[str, datetime]:
     return secret, expires_at
 
 
-def login(session: Session, secret: str) -> tuple[User, str, datetime]:
+SignedIn = tuple[User, str, datetime]
+"""The person, the cookie's secret, and when it expires."""
+
+
+def login(session: Session, secret: str) -> SignedIn:
     """Use up a link; return the person, the cookie's secret and when it expires.
 
     Raises:
@@ -92,6 +96,11 @@ def login(session: Session, secret: str) -> tuple[User, str, datetime]:
     user = session.get(User, user_id) if user_id else None
     if user is None or user.disabled_at is not None:
         raise Unauthenticated("This link is unknown, expired, or was used already.")
+    return begin_session(session, user, moment=moment)
+
+
+def begin_session(session: Session, user: User, *, moment: datetime) -> SignedIn:
+    """Remember a browser whose person has shown who they are."""
     cookie, expires_at = secrets.new(), moment + SESSION_LIFE
     session.add(
         WebSession(
@@ -116,6 +125,16 @@ def logout(session: Session, cookie: str) -> None:
     session.execute(
         update(WebSession)
         .where(WebSession.token_sha256 == secrets.digest(cookie), WebSession.revoked_at.is_(None))
+        .values(revoked_at=now(session))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_sessions(session: Session, user_id: UUID) -> None:
+    """Sign a person out everywhere: whoever knew the old password is out, too."""
+    session.execute(
+        update(WebSession)
+        .where(WebSession.user_id == user_id, WebSession.revoked_at.is_(None))
         .values(revoked_at=now(session))
         .execution_options(synchronize_session=False)
     )

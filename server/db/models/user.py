@@ -17,5 +17,7 @@ class User(WithId, Base):
     name: Mapped[str] = mapped_column(unique=True)
     display_name: Mapped[str]
     is_admin: Mapped[bool] = mapped_column(default=False)
+    password_hash: Mapped[str | None]
+    """Argon2id with its parameters; None: signs in by links only."""
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

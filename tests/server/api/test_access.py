@@ -16,7 +16,7 @@ from server.db.engine import now
 from server.db.models import Token, User
 from tests.server.api.conftest import Login, Loop, client, problem
 
-PUBLIC = {"/healthz", "/readyz", "/sessions"}
+PUBLIC = {"/healthz", "/readyz", "/sessions", "/sessions/password"}
 
 
 def routes() -> Iterator[Any]:
