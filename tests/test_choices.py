@@ -5,7 +5,7 @@ import typing
 import pytest
 from pydantic import ValidationError
 
-from server.api.rounds import RoundIn
+from server.api.plans import RoundIn
 from server.api.training import NetworkIn, SettingsIn
 from server.services import rounds
 from worker.ml import acquisition

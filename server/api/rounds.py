@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
-from pydantic import Field, model_validator
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from server.api import replay
 from server.api.deps import PageDep, SessionDep
 from server.api.gates import Caller, InProject, OfRound
 from server.api.jobs import JobOut, location
+from server.api.plans import RoundIn
 from server.api.schemas import In, Listing, Out, listed, listing
 from server.rules.errors import NotFound
 from server.rules.roles import Role
 from server.rules.rounds import RoundState
-from server.services import audit, labelling, overview, regions, rounds
+from server.services import audit, labelling, overview, plans, rounds
 from server.services.overview import RoundView
 
 router = APIRouter(tags=["rounds"])
@@ -27,42 +28,10 @@ Reader = Annotated[Caller, Depends(OfRound(Role.ANNOTATOR))]
 Lead = Annotated[Caller, Depends(OfRound(Role.LEAD))]
 
 
-class RoundIn(In):
-    """A round to make."""
+class PauseIn(In):
+    """Why the round is paused, for those who wonder."""
 
-    k: int | None = Field(default=None, ge=1, le=rounds.MOST_ITEMS)
-    """Labels to ask for; or `percent`, one of the two."""
-    percent: float | None = Field(default=None, gt=0, le=100)
-    """Of all the target's images in the pool, labelled ones included."""
-    strategy: Literal[
-        "entropy", "random", "margin", "least_confident",
-        "region_impurity", "class_balanced", "entropy_per_cost", "bald", "core_set",
-    ] = "entropy"  # fmt: skip
-    seed: int = Field(default=0, ge=0, lt=2**31)
-    recipe: Literal["stal", "supervised"] | None = None
-    steps: int | None = Field(default=None, ge=1, le=1_000_000)
-    initial: Literal["continue", "backbone"] | None = None
-    source: Literal["keep", "drop"] | None = None
-    regions: int | None = Field(default=None, ge=1, le=regions.MOST)
-    """Ask for so many windows of each image in place of all of it; the rest stays void."""
-
-    blank_share: float | None = Field(default=None, ge=0, le=0.5)
-    """The share of the images that people begin without the model's mask."""
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if (self.k is None) == (self.percent is None):
-            raise ValueError("a round asks for k labels or for a percentage, one of the two")
-        if self.source == "drop" and self.initial == "backbone":
-            raise ValueError("without the source, only the last model is there to start from")
-        if self.regions is not None and self.strategy == "core_set":
-            raise ValueError("core_set compares whole images; it has no regions")
-        return self
-
-    def config(self) -> dict[str, Any]:
-        """Return what overrides the project's settings."""
-        own = {"recipe", "steps", "initial", "source", "regions", "blank_share"}
-        return self.model_dump(include=own, exclude_none=True)
+    reason: str = Field(min_length=1, max_length=500)
 
 
 class ItemCounts(Out):
@@ -152,14 +121,10 @@ def create(
     who: Annotated[Caller, Depends(InProject(Role.LEAD))], given: RoundIn, session: SessionDep
 ) -> RoundOut:
     """Make a draft; nothing runs until it is started."""
-    k = given.k
-    if given.percent is not None:
-        k = rounds.share_of_pool(session, who.project_id, percent=given.percent)
-    assert k is not None
     made = rounds.create(
         session,
         who.project_id,
-        k=k,
+        k=plans.labels_of(session, who.project_id, given.plan()),
         strategy=given.strategy,
         seed=given.seed,
         config=given.config(),
@@ -223,6 +188,22 @@ def start(
     if first:
         answer.headers["Location"] = location(request, first[0].id)
     return answer
+
+
+@router.post("/rounds/{round_id}/pause", summary="Pause a round")
+def pause(round_id: UUID, who: Lead, given: PauseIn, session: SessionDep) -> RoundOut:
+    """Give out no more items and begin no more jobs; what is under way may be finished."""
+    rounds.pause(session, round_id, reason=given.reason, actor_id=who.user_id)
+    _note(session, who, "round.paused", round_id)
+    return shown(session, round_id)
+
+
+@router.post("/rounds/{round_id}/resume", summary="Go on with a paused round")
+def resume(round_id: UUID, who: Lead, session: SessionDep) -> RoundOut:
+    """Give out items and begin jobs again."""
+    rounds.resume(session, round_id, actor_id=who.user_id)
+    _note(session, who, "round.resumed", round_id)
+    return shown(session, round_id)
 
 
 @router.post("/rounds/{round_id}/cancel", summary="Cancel a round")

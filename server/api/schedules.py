@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.api.deps import PageDep, SessionDep
 from server.api.gates import Caller, InProject, OfSchedule
-from server.api.rounds import RoundIn
+from server.api.plans import RoundIn
 from server.api.schemas import In, Listing, Out, listing
 from server.db.models import ScheduleFire
 from server.rules.roles import Role
@@ -117,7 +117,7 @@ def create(
         quiet=(given.quiet.since, given.quiet.until) if given.quiet else None,
         every=given.every if isinstance(given, LabelsIn) else None,
         round_={
-            "k": template.k,
+            **template.plan(),
             "strategy": template.strategy,
             "seed": template.seed,
             "config": template.config(),

@@ -62,6 +62,10 @@ class RoundRunning(Conflict):
     """One loop runs per project at a time."""
 
 
+class RoundPaused(Conflict):
+    """A lead has paused the round; what people hold they may still submit."""
+
+
 class NoSourceLabels(Conflict):
     """A round needs labelled source images to begin with."""
 

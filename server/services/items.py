@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.db.engine import now
 from server.db.models import Item, Lease, Member, Round
-from server.rules.errors import Conflict, Invalid, NotFound, TooManyItems
+from server.rules.errors import Conflict, Invalid, NotFound, RoundPaused, TooManyItems
 from server.rules.items import HELD_AT_MOST, ItemState, LeaseState, LeaseTimes
 from server.rules.rounds import RoundState
 from server.services import labelling, leases
@@ -27,6 +27,7 @@ def take(
 
     Raises:
         BudgetExhausted: There is an item, but nothing is left to pay for it.
+        RoundPaused: A lead has paused the round.
     """
     _lock_member(session, project_id, user_id)
     mine = leases.held(session, project_id, user_id=user_id)
@@ -41,8 +42,10 @@ def take(
     )
     if working is None:
         return None
-    if leases.lock_round(session, working, shared=True).state is not RoundState.LABELLING:
+    round_ = leases.lock_round(session, working, shared=True)
+    if round_.state is not RoundState.LABELLING:
         return None
+    _refuse_paused(round_)
     item = _next_open(session, working) or _next_silent(session, working, times=times)
     return None if item is None else leases.begin(session, item, user_id=user_id, times=times)
 
@@ -70,6 +73,8 @@ def lease(session: Session, item_id: UUID, *, user_id: UUID, times: LeaseTimes) 
             f"This item is {item.state}, its round {round_.state}: it cannot be taken.",
             field="item",
         )
+    if item.returned_to is None:
+        _refuse_paused(round_)
     return leases.begin(session, item, user_id=user_id, times=times)
 
 
@@ -125,6 +130,11 @@ def get(session: Session, item_id: UUID) -> Item:
     if item is None:
         raise NotFound
     return item
+
+
+def _refuse_paused(round_: Round) -> None:
+    if round_.paused_reason is not None:
+        raise RoundPaused(f"This round is paused: {round_.paused_reason}", field="round")
 
 
 def _lock_member(session: Session, project_id: UUID, user_id: UUID) -> None:

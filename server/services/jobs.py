@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.db.engine import now
-from server.db.models import Job, JobLine
+from server.db.models import Job, JobLine, Round
 from server.rules.errors import Conflict, NotFound
 from server.rules.jobs import (
     MAX_ATTEMPTS,
@@ -72,19 +72,22 @@ def claim(session: Session, job_id: UUID, *, owner: str, times: JobTimes) -> Job
     """Make the job the owner's, or return None when it is not there to take.
 
     Takes a queued job whose waiting time is over, and a running one whose owner has been silent
-    for a lease. Messages may come twice, late, or for jobs that never existed.
+    for a lease; none of a round that is paused. Messages may come twice, late, or for jobs that
+    never existed.
     """
     at = now(session)
     waiting = and_(
         Job.state == JobState.QUEUED, or_(Job.not_before.is_(None), Job.not_before <= at)
     )
     silent = and_(Job.state == JobState.RUNNING, Job.lease_until < at)
+    paused = select(Round.id).where(Round.id == Job.round_id, Round.paused_reason.is_not(None))
     taken = move(
         session,
         job_id,
         or_(waiting, silent),
         Job.cancel_requested_at.is_(None),
         Job.attempt < Job.max_attempts,
+        ~paused.exists(),
         state=JobState.RUNNING,
         fence=Job.fence + 1,
         attempt=Job.attempt + 1,
@@ -239,6 +242,15 @@ def retry(session: Session, job_id: UUID) -> Job:
     job = session.get_one(Job, job_id)
     announce(session, job.id, job.queue)
     return job
+
+
+def announce_round(session: Session, round_id: UUID) -> None:
+    """Have the messages of the round's waiting jobs sent again."""
+    waiting = session.scalars(
+        select(Job).where(Job.round_id == round_id, Job.state == JobState.QUEUED).order_by(Job.id)
+    )
+    for job in waiting:
+        announce(session, job.id, job.queue)
 
 
 def log(session: Session, job_id: UUID, text: str) -> None:

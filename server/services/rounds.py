@@ -37,6 +37,7 @@ STRATEGIES = (
     "bald",
     "core_set",
 )
+
 MOST_ITEMS = 10_000
 
 
@@ -76,16 +77,6 @@ def create(
     session.add(made)
     session.flush()
     return made
-
-
-def share_of_pool(session: Session, project_id: UUID, *, percent: float) -> int:
-    """Return how many images a percentage of the pool is, at least one.
-
-    Labelled images count as well: 5 % stays the same number from round to round.
-    """
-    unlabelled = candidates.count_unlabelled(session, project_id)
-    pool = unlabelled + candidates.count_labelled(session, project_id, Split.POOL)
-    return max(1, round(pool * percent / 100))
 
 
 def get(session: Session, round_id: UUID) -> Round:
@@ -200,6 +191,50 @@ def add_acquisition(session: Session, round_: Round, *, model_id: UUID) -> list[
         )
         for part, first in enumerate(range(0, len(pool), SHARD_IMAGES))
     ]
+
+
+def pause(session: Session, round_id: UUID, *, reason: str, actor_id: UUID | None) -> Round:
+    """Give out no more items and begin no more jobs; what is under way may be finished.
+
+    Raises:
+        Conflict: The round does not work, or is paused already.
+    """
+    round_ = leases.lock_round(session, round_id)
+    if round_.state not in WORKING or round_.paused_reason is not None:
+        raise Conflict("Only a working round that is not paused yet is paused.", field="state")
+    round_.paused_reason = reason
+    _note_change(session, round_, f"paused: {reason}", actor_id=actor_id)
+    return round_
+
+
+def resume(session: Session, round_id: UUID, *, actor_id: UUID | None) -> Round:
+    """Go on with a paused round: its waiting jobs are announced again.
+
+    Raises:
+        Conflict: It is not paused.
+    """
+    round_ = leases.lock_round(session, round_id)
+    if round_.paused_reason is None:
+        raise Conflict("The round is not paused.", field="state")
+    round_.paused_reason = None
+    _note_change(session, round_, "resumed", actor_id=actor_id)
+    jobs.announce_round(session, round_id)
+    return round_
+
+
+def _note_change(session: Session, round_: Round, reason: str, *, actor_id: UUID | None) -> None:
+    """Write down that something about the round changed that is no edge."""
+    round_.version += 1
+    session.add(
+        RoundChange(
+            round_id=round_.id,
+            number=round_.version,
+            state=round_.state,
+            reason=reason if actor_id is None else f"{reason} by {actor_id}",
+            at=now(session),
+        )
+    )
+    session.flush()
 
 
 def cancel(session: Session, round_id: UUID, *, actor_id: UUID | None) -> Round:

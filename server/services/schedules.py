@@ -18,7 +18,7 @@ from server.rules.errors import Invalid, NotFound, Refusal
 from server.rules.images import MaskOrigin, Split
 from server.rules.rounds import RoundState
 from server.rules.schedules import FireOutcome, ScheduleKind, is_quiet, labels_due
-from server.services import budgets, labelling, rounds
+from server.services import budgets, labelling, plans, rounds
 
 MOST_COUNTED = 1000
 """Missed moments that a catch-up counts: after years of silence nobody needs the exact number."""
@@ -164,6 +164,9 @@ def _act(
         hours = f"{schedule.quiet_since:%H:%M} to {schedule.quiet_until:%H:%M}"
         return FireOutcome.SKIPPED, f"{reason}: quiet hours, {hours} {schedule.timezone}", None
     current = rounds.working(session, schedule.project_id)
+    if current is not None and current.paused_reason is not None:
+        skipped = f"{reason}: round {current.number} is paused ({current.paused_reason})"
+        return FireOutcome.SKIPPED, skipped, current.id
     try:
         with session.begin_nested():
             if current is not None and current.state is RoundState.LABELLING:
@@ -175,7 +178,7 @@ def _act(
             made = rounds.create(
                 session,
                 schedule.project_id,
-                k=int(schedule.round["k"]),
+                k=plans.labels_of(session, schedule.project_id, schedule.round),
                 strategy=str(schedule.round.get("strategy", "entropy")),
                 seed=int(schedule.round.get("seed", 0)),
                 config=dict(schedule.round.get("config", {})),

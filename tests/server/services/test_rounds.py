@@ -17,7 +17,7 @@ from server.rules.errors import (
 from server.rules.items import ItemState, LeaseState
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundState
-from server.services import budgets, labelling, results, rounds
+from server.services import budgets, labelling, plans, results, rounds
 from server.storage.local import LocalBlobs
 from tests.world import (
     TRAINED,
@@ -88,10 +88,10 @@ def test_a_percentage_is_of_the_whole_pool_also_later(
     session: Session, blobs: LocalBlobs, percent: float, k: int
 ) -> None:
     world = new_world(session, blobs)
-    assert rounds.share_of_pool(session, world.project_id, percent=percent) == k
+    assert plans.share_of_pool(session, world.project_id, percent=percent) == k
     to_labelling(world, k=2)
     label(world, 2)
-    assert rounds.share_of_pool(session, world.project_id, percent=percent) == k
+    assert plans.share_of_pool(session, world.project_id, percent=percent) == k
 
 
 class TestLoop:

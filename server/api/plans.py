@@ -1,0 +1,54 @@
+"""What a round is asked for with: how many labels, chosen how, trained how."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from server.api.schemas import In
+from server.services import regions, rounds
+
+
+class RoundIn(In):
+    """A round to make."""
+
+    k: int | None = Field(default=None, ge=1, le=rounds.MOST_ITEMS)
+    """Labels to ask for; or `percent`, or `whole_budget`: one of the three."""
+    percent: float | None = Field(default=None, gt=0, le=100)
+    """Of all the target's images in the pool, labelled ones included."""
+    whole_budget: bool = False
+    """As many labels as the budget allows."""
+    strategy: Literal[
+        "entropy", "random", "margin", "least_confident",
+        "region_impurity", "class_balanced", "entropy_per_cost", "bald", "core_set",
+    ] = "entropy"  # fmt: skip
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    recipe: Literal["stal", "supervised"] | None = None
+    steps: int | None = Field(default=None, ge=1, le=1_000_000)
+    initial: Literal["continue", "backbone"] | None = None
+    source: Literal["keep", "drop"] | None = None
+    regions: int | None = Field(default=None, ge=1, le=regions.MOST)
+    """Ask for so many windows of each image in place of all of it; the rest stays void."""
+    blank_share: float | None = Field(default=None, ge=0, le=0.5)
+    """The share of the images that people begin without the model's mask."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if [self.k is not None, self.percent is not None, self.whole_budget].count(True) != 1:
+            raise ValueError("a round asks for one of k, percent and whole_budget")
+        if self.source == "drop" and self.initial == "backbone":
+            raise ValueError("without the source, only the last model is there to start from")
+        if self.regions is not None and self.strategy == "core_set":
+            raise ValueError("core_set compares whole images; it has no regions")
+        return self
+
+    def plan(self) -> dict[str, Any]:
+        """Return how many labels are asked for, as it was said."""
+        said = {"k": self.k, "percent": self.percent, "whole_budget": self.whole_budget}
+        return {name: value for name, value in said.items() if value}
+
+    def config(self) -> dict[str, Any]:
+        """Return what overrides the project's settings."""
+        own = {"recipe", "steps", "initial", "source", "regions", "blank_share"}
+        return self.model_dump(include=own, exclude_none=True)
