@@ -26,6 +26,7 @@ from server.api import (
     members,
     metrics,
     models,
+    openapi,
     pages,
     preferences,
     projects,
@@ -78,6 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reviews.router,
     preferences.router,
     models.router,
+    openapi.router,
     promotions.router,
     events.router,
     jobs.router,
@@ -107,7 +109,12 @@ def create_app(settings: Settings | None = None, queue: JobQueue | None = None) 
     app.state.blobs = LocalBlobs(settings.blob_folder)
     app.state.queue = queue or CeleryQueue(settings.broker_url, app.state.sessions)
     for router in ROUTERS:
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(
+            router,
+            prefix=PREFIX,
+            responses=openapi.REFUSALS,
+            generate_unique_id_function=openapi.operation_id,
+        )
     errors.install(app)
     app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
     app.router.default = pages.installed()
