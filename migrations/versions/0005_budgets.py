@@ -1,7 +1,7 @@
 """Budgets in several units and of several holders
 
 Revision: 0005
-Before: 0002
+Before: 0004
 Must not break the previous version of the code: add first, remove in a later release.
 """
 
@@ -16,7 +16,7 @@ from sqlalchemy import Constraint
 from server.db.base import UtcDateTime
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Uploads, and the indexes that lists of images go along
 
-Revision: 0002
-Before: 0004
+Revision: 0004
+Before: 0003
 Must not break the previous version of the code: add first, remove in a later release.
 """
 
@@ -12,8 +12,8 @@ from alembic import op
 
 from server.db.base import UtcDateTime
 
-revision = "0002"
-down_revision = "0004"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """The lead's desk: forecasts
 
-Revision: 0003
+Revision: 0002
 Before: 0001
 Must not break the previous version of the code: add first, remove in a later release.
 """
@@ -12,7 +12,7 @@ from alembic import op
 
 from server.db.base import UtcDateTime
 
-revision = "0003"
+revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None

@@ -1,7 +1,7 @@
 """Reviews, people's preferences, and the confusion of a submission
 
-Revision: 0004
-Before: 0003
+Revision: 0003
+Before: 0002
 Must not break the previous version of the code: add first, remove in a later release.
 """
 
@@ -12,8 +12,8 @@ from alembic import op
 
 from server.db.base import UtcDateTime
 
-revision = "0004"
-down_revision = "0003"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
