@@ -1,0 +1,55 @@
+"""Lists of images go along an index: no page reads what lies before it."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from server.db.base import uuid7
+from server.db.models import Group, Score
+from server.rules.images import Domain, Split
+from server.services import images, paging
+from server.services.images import Filter
+from server.storage.local import LocalBlobs
+from tests.rows import new_round
+from tests.world import new_world
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize(
+    ("narrow", "by_score"),
+    [
+        (Filter(), False),
+        (Filter(domain=Domain.TARGET), False),
+        (Filter(split=Split.POOL), False),
+        (Filter(group="cam0"), False),
+        (Filter(), True),
+    ],
+)
+def test_a_page_enters_an_index_where_it_begins(
+    engine: Engine, session: Session, blobs: LocalBlobs, narrow: Filter, by_score: bool
+) -> None:
+    world = new_world(session, blobs)
+    session.add(Group(project_id=world.project_id, name="cam0"))
+    round_ = new_round(session, world.project_id)
+    session.add(Score(round_id=round_.id, image_id=world.images[1], score=0.5))
+    session.flush()
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        engine, "before_cursor_execute", lambda _c, _k, sql, given, *_: asked.append((sql, given))
+    )
+    cursor = paging.encode([0.7 if by_score else "pool-001", str(uuid7())])
+
+    images.listed(
+        session, world.project_id, paging.PageQuery(50, cursor), narrow=narrow, by_score=by_score
+    )
+
+    [(sql, given)] = [
+        one for one in asked if "ORDER BY" in one[0] and "images.media_type" in one[0]
+    ]
+    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)
+    steps = [row[3] for row in plan]
+    assert not [step for step in steps if step.startswith("SCAN") or "TEMP B-TREE" in step], steps
+    assert any("score<?" in step if by_score else "name>?" in step for step in steps), steps
