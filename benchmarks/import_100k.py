@@ -110,7 +110,6 @@ class Bench:
                 imports.Source(str(folder)),
                 domain=Domain.TARGET,
                 split=Split.POOL,
-                group_pattern=None,
                 roots=self.settings.import_roots,
                 actor_id=self.lead_id,
             ).id

@@ -57,7 +57,7 @@ class Project:
                 domain=domain,
                 split=split,
                 roots=resources.settings.import_roots,
-                actor_id=None,  # type: ignore[arg-type]
+                actor_id=None,
             ).id
         with resources.sessions.begin() as session:
             job = jobs.claim(session, job_id, owner="test", times=JobTimes())
