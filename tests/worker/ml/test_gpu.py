@@ -1,0 +1,98 @@
+"""On a GPU a training and its scores are what they are on the CPU, up to rounding.
+
+Random numbers are drawn on the CPU, so both see the same crops, anchors and keys. Dropout alone
+draws on the device: these trainings have none.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from tests.worker.ml.conftest import samples, toy_config, toy_data, toy_network
+from worker.ml.acquisition import STRATEGIES, score_images
+from worker.ml.config import StageConfig
+from worker.ml.trainer import Stopped, Training, train_stage
+
+GPU = "cuda"
+
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no CUDA device here"),
+]
+
+
+def config(**changes: object) -> StageConfig:
+    network = toy_network(dropout=0.0).to_dict()
+    return toy_config(
+        **{"network": network, "optimiser": "sgd", "lr": 1e-3, "contrastive_start": 0.0, **changes}
+    )
+
+
+def losses(scenes: Path, *, steps: int = 1, **changes: object) -> dict[str, float]:
+    training = Training(config(**changes), toy_data(scenes), None)
+    for _ in range(steps):
+        terms = training.advance()
+    training.close()
+    return {name: float(value) for name, value in terms.items()}
+
+
+def test_a_step_has_the_losses_of_the_cpu(scenes: Path) -> None:
+    here = losses(scenes, device="cpu")
+
+    assert set(here) == {"supervised", "pseudo_label", "contrastive"}
+    assert losses(scenes, device=GPU) == pytest.approx(here, rel=1e-3)
+
+
+def test_a_later_step_sees_what_the_first_ones_changed(scenes: Path) -> None:
+    here = losses(scenes, steps=3, device="cpu")
+
+    assert losses(scenes, steps=3, device=GPU) == pytest.approx(here, rel=1e-2)
+
+
+def test_half_precision_stays_near(scenes: Path) -> None:
+    """Of the loss against given labels: an untrained teacher's guesses turn by rounding."""
+    whole, half = (
+        losses(scenes, device=GPU, precision=each)["supervised"] for each in ("float32", "bfloat16")
+    )
+
+    assert half == pytest.approx(whole, rel=5e-2)
+    assert half != whole
+
+
+def test_a_stopped_training_goes_on(scenes: Path, tmp_path: Path) -> None:
+    whole = train(scenes, tmp_path / "whole", should_stop=lambda: False)
+    calls = iter(range(100))
+    with pytest.raises(Stopped):
+        train(scenes, tmp_path / "parts", should_stop=lambda: next(calls) == 3)
+
+    parts = train(scenes, tmp_path / "parts", should_stop=lambda: False)
+
+    one, other = (load_file(model / "model.safetensors") for model in (whole, parts))
+    for name, value in one.items():
+        assert torch.allclose(other[name].float(), value.float(), rtol=1e-3, atol=1e-3), name
+
+
+@pytest.mark.parametrize("strategy", ["entropy", "margin", "region_impurity"])
+def test_scores_are_those_of_the_cpu(scenes: Path, model: Path, strategy: str) -> None:
+    assert strategy in STRATEGIES
+
+    def scores(device: str) -> dict[str, float]:
+        images = samples(scenes, "target", labelled=False)
+        found = score_images(model, images, strategy=strategy, seed=0, threads=1, device=device)
+        return {each.name: each.score for each in found}
+
+    assert scores(GPU) == pytest.approx(scores("cpu"), abs=1e-3)
+
+
+def train(scenes: Path, folder: Path, *, should_stop: Callable[[], bool]) -> Path:
+    return train_stage(
+        config(device=GPU),
+        toy_data(scenes),
+        folder,
+        start_from=None,
+        on_progress=print,
+        should_stop=should_stop,
+    )
