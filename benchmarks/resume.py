@@ -89,7 +89,8 @@ def resume(training: Training, folder: Path, *, kills: int, seed: int) -> dict[s
     steps, rng = training.config.steps, np.random.default_rng(seed)
     times = list(run(training, folder / "whole").values())
     a_step = (times[-1] - times[0]) / (steps - 1)
-    equal, again = [], []
+    equal: list[bool] = []
+    again: list[float] = []
     for number in count():
         if len(equal) == kills:
             break
