@@ -53,33 +53,37 @@ def run(context: JobContext) -> Record:
 
 def _of_folder(context: JobContext, seer: _Seer, folder: Path) -> Record:
     """Write one index PNG per image into an archive; PNG is packed already, so it is stored."""
-    paths = [folder / name for name in sorted(imports.files(folder))]
-    paths = [path for path in paths if _is_sound(context, path)]
-    archive = context.folder / ARCHIVE
+    names = sorted(imports.files(folder))
+    archive, taken = context.folder / ARCHIVE, context.folder / "taken"
     archive.unlink(missing_ok=True)
+    seen: set[str] = set()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as out:
-        for number, path in enumerate(paths, start=1):
+        for number, name in enumerate(names, start=1):
+            stem = Path(name).stem
+            if stem in seen or not _take(context, folder / name, taken):
+                continue
+            seen.add(stem)
             sample = Sample(
-                name=path.stem, image=path, label=None, domain=Domain.TARGET.value, group=""
+                name=stem, image=taken, label=None, domain=Domain.TARGET.value, group=""
             )
-            out.writestr(f"{path.stem}.png", seer.png(sample, number, len(paths)))
+            out.writestr(f"{stem}.png", seer.png(sample, number, len(names)))
     sha256 = context.resources.blobs.put_file(archive)
 
     def record(_: Session) -> dict[str, Any]:
-        return {"images": len(paths), "file": {"name": ARCHIVE, "sha256": sha256}}
+        return {"images": len(seen), "file": {"name": ARCHIVE, "sha256": sha256}}
 
     return record
 
 
-def _is_sound(context: JobContext, path: Path) -> bool:
-    """Whether the file may be decoded; a log line says why not."""
+def _take(context: JobContext, path: Path, taken: Path) -> bool:
+    """Check the file and lay its image at `taken`; a log line says why it may not be decoded."""
     roots = context.resources.settings.import_roots
     try:
         if not imports.is_inside(path.resolve(), roots):
             raise Invalid("a link that leads out of the folders that may be read")
         if path.stat().st_size > MAX_IMAGE_BYTES:
             raise Invalid(f"longer than {MAX_IMAGE_BYTES} bytes")
-        codecs.inspect_image(path.read_bytes())
+        taken.write_bytes(codecs.take_image(path.read_bytes())[0])
     except (Refusal, OSError) as error:
         context.log(f"{path.name} is left out: {error}")
         return False

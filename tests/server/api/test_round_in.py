@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from server.api.rounds import RoundIn
+from server.api.plans import RoundIn
 
 
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({}, "one of the two"),
-        ({"k": 3, "percent": 5}, "one of the two"),
+        ({}, "one of k, percent"),
+        ({"k": 3, "percent": 5}, "one of k, percent"),
         ({"percent": 0}, "greater than 0"),
         ({"percent": 101}, "less than or equal to 100"),
         ({"k": 1, "source": "drop", "initial": "backbone"}, "only the last model"),
