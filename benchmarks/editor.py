@@ -54,7 +54,9 @@ def main() -> None:
     options = parser.parse_args()
     figures = measure(options.browser, moves=options.moves, repeats=options.repeats)
     figures |= corrections(options.node, items=20)
-    write_report(options.json, figures, seeds=[7])
+    counts = f"--moves {options.moves} --repeats {options.repeats}"
+    command = f"python -m benchmarks.editor --json docs/benchmarks/editor.json {counts}"
+    write_report(options.json, figures, seeds=[7], command=command)
 
 
 def measure(browser_path: str, *, moves: int, repeats: int) -> Figures:
