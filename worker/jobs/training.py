@@ -13,12 +13,20 @@ from server.db.engine import reading
 from server.db.models import ClassList, Job, Model, Round
 from server.rules.images import Domain, Split
 from server.services import candidates, promotions, results
-from worker.context import JobContext, Record, Stopped
+from worker.context import GiveUp, JobContext, Record, Stopped
 from worker.jobs import data
+from worker.ml import trainer
 from worker.ml.config import StageConfig
 from worker.ml.data import StageData
 from worker.ml.trainer import StageProgress, train_stage
-from worker.ml.trainer import Stopped as TrainingStopped
+
+
+class Diverged(GiveUp):
+    """The losses are no numbers, and training on would give no model."""
+
+
+class OutOfMemory(GiveUp):
+    """A step does not fit the device."""
 
 
 def run(context: JobContext, *, retrain: bool) -> Record:
@@ -85,8 +93,12 @@ def _train(context: JobContext, config: StageConfig, stage: StageData, model: Mo
             on_progress=on_progress,
             should_stop=context.should_stop,
         )
-    except TrainingStopped as stopped:
+    except trainer.Stopped as stopped:
         raise Stopped from stopped
+    except trainer.Diverged as diverged:
+        raise Diverged(f"The training diverged: {diverged}") from diverged
+    except trainer.OutOfMemory as full:
+        raise OutOfMemory(f"The memory does not suffice: {full}") from full
 
 
 def _newest_checkpoint(work: Path) -> str | None:

@@ -21,6 +21,16 @@ class OtherTraining(Exception):
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """What went wrong so far, and what was done about it."""
+
+    skipped: int = 0  # steps whose loss or gradient was no number
+    in_a_row: int = 0  # of these, how many came last
+    rate: float = 1.0  # factor on the learning rate
+    micro_batches: int = 1  # factor on `accumulate`
+
+
+@dataclass(frozen=True)
 class State:
     """What the next step depends on. Learning rate and augmentation follow from the step."""
 
@@ -29,8 +39,9 @@ class State:
     teacher: dict[str, Tensor]
     optimiser: dict[str, Tensor]
     recipe: dict[str, Tensor]  # banks, with their heads and lengths
-    random: Tensor  # torch's own generator: dropout
+    random: dict[str, Tensor]  # torch's own generators: dropout
     pending: list[Plan]  # drawn from earlier bank states, not yet trained on
+    trouble: Trouble = Trouble()
 
 
 def save_checkpoint(folder: Path, state: State, *, fingerprint: str, keep: int) -> Path:
@@ -43,11 +54,15 @@ def save_checkpoint(folder: Path, state: State, *, fingerprint: str, keep: int) 
             "ema.safetensors": state.teacher,
             "optim.safetensors": state.optimiser,
             "banks.safetensors": state.recipe,
-            "random.safetensors": {"torch": state.random},
+            "random.safetensors": state.random,
         },
         texts={
             "state.json": json.dumps(
-                {"step": state.step, "pending": [asdict(plan) for plan in state.pending]}
+                {
+                    "step": state.step,
+                    "pending": [asdict(plan) for plan in state.pending],
+                    "trouble": asdict(state.trouble),
+                }
             )
         },
         facts={"fingerprint": fingerprint, **versions()},
@@ -95,8 +110,9 @@ def _read(path: Path) -> State:
         teacher=load_file(path / "ema.safetensors"),
         optimiser=load_file(path / "optim.safetensors"),
         recipe=load_file(path / "banks.safetensors"),
-        random=load_file(path / "random.safetensors")["torch"],
+        random=load_file(path / "random.safetensors"),
         pending=[Plan.from_dict(plan) for plan in state["pending"]],
+        trouble=Trouble(**state["trouble"]),
     )
 
 

@@ -28,9 +28,11 @@ def poly(lr: float, step: int, steps: int, *, power: float) -> float:
     return float(lr * (1 - step / steps) ** power)
 
 
-def set_rate(optimiser: torch.optim.Optimizer, step: int, config: StageConfig) -> None:
+def set_rate(
+    optimiser: torch.optim.Optimizer, step: int, config: StageConfig, *, factor: float = 1.0
+) -> None:
     """From the step alone, so that nothing of the schedule needs saving."""
-    rate = poly(config.lr, step, config.steps, power=config.poly_power)
+    rate = factor * poly(config.lr, step, config.steps, power=config.poly_power)
     for group in optimiser.param_groups:
         group["lr"] = rate * group["factor"]
 

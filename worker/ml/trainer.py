@@ -1,6 +1,5 @@
-"""One step, one loop, resumable bit for bit; knows no recipe by name."""
+"""One loop, resumable bit for bit, that outlives losses that are no numbers; knows no recipe."""
 
-import copy
 import hashlib
 import json
 import time
@@ -12,24 +11,22 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from worker.ml.checkpoint import State, load_checkpoint, save_checkpoint, versions
+from worker.ml.checkpoint import Trouble, load_checkpoint, save_checkpoint, versions
 from worker.ml.config import StageConfig
 from worker.ml.data import StageData
-from worker.ml.loader import Batch, Loader
-from worker.ml.models import BrokenFolder, load_model, read_manifest, save_model
-from worker.ml.networks import DeepLab, build_network
-from worker.ml.optimiser import (
-    average_decay,
-    build_optimiser,
-    load_optimiser,
-    move_average,
-    optimiser_tensors,
-    set_rate,
-)
-from worker.ml.passes import Pass, pick_device
-from worker.ml.ranks import Ranks
-from worker.ml.recipes import StepContext, build_recipe
-from worker.ml.sampling import Plan, Pools
+from worker.ml.models import BrokenFolder, read_manifest, save_model
+from worker.ml.passes import pick_device
+from worker.ml.training import NotFinite, Training
+
+__all__ = [
+    "Diverged",
+    "OutOfMemory",
+    "StageProgress",
+    "Stopped",
+    "Training",
+    "exact_arithmetic",
+    "train_stage",
+]
 
 
 class Stopped(Exception):
@@ -37,7 +34,11 @@ class Stopped(Exception):
 
 
 class Diverged(Exception):
-    """The loss is not a number: going on would only spread it."""
+    """Losses were no numbers again after going back to the last good state at half the rate."""
+
+
+class OutOfMemory(Exception):
+    """A step does not fit the device, in micro-batches of half the size neither."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class StageProgress:
     seconds: float
     losses: dict[str, float]
     eta_seconds: float
+    skipped: int = 0  # steps whose losses were no numbers
 
 
 def train_stage(
@@ -68,7 +70,8 @@ def train_stage(
 
     Raises:
         Stopped: After a checkpoint, once `should_stop` says so.
-        Diverged: If the loss is no longer finite.
+        Diverged: If losses are no numbers, also at half the learning rate.
+        OutOfMemory: If a step does not fit, also in halves.
         OtherTraining: If `folder` holds checkpoints of other configuration or data.
         BadSample: If a file cannot be used.
     """
@@ -77,103 +80,57 @@ def train_stage(
         return done
     folder.mkdir(parents=True, exist_ok=True)
     with exact_arithmetic(threads=config.threads, device=config.device):
-        training = Training(config, data, start_from)
-        state = load_checkpoint(folder, fingerprint=fingerprint)
-        if state is not None:
-            training.restore(state)
-        try:
-            _loop(training, folder, fingerprint, on_progress, should_stop)
-        finally:
-            training.close()
+        trouble: Trouble | None = None
+        while True:
+            training = _resumed(config, data, start_from, folder, fingerprint, trouble)
+            try:
+                _loop(training, folder, fingerprint, on_progress, should_stop)
+                break
+            except NotFinite as lost:
+                trouble = _at_half_the_rate(training.trouble, lost)
+            except torch.OutOfMemoryError as full:
+                trouble = _in_halves(training, full)
+            finally:
+                training.close()
+        if not training.is_finite():
+            raise Diverged(f"after step {training.step} the model holds values that are no numbers")
         facts = {"fingerprint": fingerprint, "steps": config.steps, **versions()}
         save_model(done, training.teacher, config, facts)
     return done
 
 
-class Training:
-    """Networks, optimiser, recipe and loader of one stage, and the step that moves them."""
+def _resumed(
+    config: StageConfig,
+    data: StageData,
+    start_from: Path | None,
+    folder: Path,
+    fingerprint: str,
+    trouble: Trouble | None,
+) -> Training:
+    """As in the newest sound checkpoint, else from the start; either way with the same draws."""
+    training = Training(config, data, start_from)
+    state = load_checkpoint(folder, fingerprint=fingerprint)
+    if state is not None:
+        training.restore(state)
+    if trouble is not None:
+        training.trouble = trouble
+    return training
 
-    def __init__(self, config: StageConfig, data: StageData, start_from: Path | None) -> None:
-        torch.manual_seed(config.seed)
-        pools = Pools(len(data.source), len(data.labelled), len(data.unlabelled))
-        self.config = config
-        self.data = data
-        self.step = 0
-        device = pick_device(config.device, rank=Ranks.current().rank)
-        self.ranks = Ranks.current(device)
-        self.ranks.check(config)
-        self.student = _first_network(config, start_from).to(device).train()
-        self.teacher = copy.deepcopy(self.student).eval().requires_grad_(False)
-        self.optimiser = build_optimiser(self.student, config)
-        self.recipe = build_recipe(config, pools).to(device)
-        self.loader: Loader | None = None
 
-    def advance(self) -> dict[str, Tensor]:
-        """Train one step; its weighted losses, still as tensors so that nothing waits for them."""
-        loader = self._filled_loader()
-        set_rate(self.optimiser, self.step, self.config)
-        losses = self.recipe.losses(self._context(loader.next()))
-        self.optimiser.zero_grad(set_to_none=True)
-        torch.stack(list(losses.values())).sum().backward()
-        self.ranks.add_gradients(self.student.parameters())
-        self.ranks.average_statistics(self.student)
-        self.optimiser.step()
-        move_average(self.teacher, self.student, average_decay(self.step, self.config.ema))
-        self.step += 1
-        return {name: loss.detach() for name, loss in losses.items()}
+def _at_half_the_rate(before: Trouble, lost: NotFinite) -> Trouble:
+    if before.rate < 1:
+        raise Diverged(f"{lost}, at half the learning rate, too") from lost
+    return replace(before, in_a_row=0, rate=0.5)
 
-    def _context(self, own: Batch) -> StepContext:
-        self.ranks.seed_dropout(self.config.seed, self.step)
-        how = (self.ranks, self.config.accumulate, self.config.precision)
-        return StepContext(
-            batch=self.ranks.whole_batch(own),
-            student=Pass(self.student, *how),
-            teacher=Pass(self.teacher, *how),
-            step=self.step,
-            steps=self.config.steps,
-            seed=self.config.seed,
-            device=self.ranks.device,
-        )
 
-    def _filled_loader(self) -> Loader:
-        """Plans are drawn exactly `prefetch` steps ahead, whatever the threads' speed."""
-        if self.loader is None:
-            self.loader = self._loader([])
-        first = self.step + len(self.loader.pending)
-        for step in range(first, min(self.step + self.config.prefetch, self.config.steps)):
-            self.loader.ask(self.recipe.plan(step))
-        return self.loader
-
-    def state(self) -> State:
-        pending: list[Plan] = self.loader.pending if self.loader else []
-        return State(
-            step=self.step,
-            student=self.student.state_dict(),
-            teacher=self.teacher.state_dict(),
-            optimiser=optimiser_tensors(self.optimiser),
-            recipe=self.recipe.state_dict(),
-            random=torch.get_rng_state(),
-            pending=pending,
-        )
-
-    def restore(self, state: State) -> None:
-        self.close()
-        self.step = state.step
-        self.student.load_state_dict(state.student)
-        self.teacher.load_state_dict(state.teacher)
-        load_optimiser(self.optimiser, state.optimiser)
-        self.recipe.load_state_dict(state.recipe)
-        torch.set_rng_state(state.random)
-        self.loader = self._loader(state.pending)
-
-    def _loader(self, plans: list[Plan]) -> Loader:
-        share = (self.ranks.rank, self.ranks.size)
-        return Loader(self.config, self.data, plans, share=share)
-
-    def close(self) -> None:
-        if self.loader is not None:
-            self.loader.close()
-            self.loader = None
+def _in_halves(training: Training, full: torch.OutOfMemoryError) -> Trouble:
+    # Other processes wait for this one's rows; going back together is not worth its code.
+    if training.trouble.micro_batches > 1 or training.ranks.size > 1:
+        raise OutOfMemory(
+            f"step {training.step} does not fit the memory; raise accumulate, or lower "
+            "batch_labelled, batch_unlabelled or crop"
+        ) from full
+    return replace(training.trouble, in_a_row=0, micro_batches=2)
 
 
 def _loop(
@@ -189,11 +146,14 @@ def _loop(
     recent: list[dict[str, Tensor]] = []
 
     def save() -> None:
-        state = training.state()
-        save_checkpoint(folder, state, fingerprint=fingerprint, keep=config.checkpoints_kept)
+        """Only what is worth going back to."""
+        sound = not training.trouble.in_a_row and training.is_finite()
+        if sound and training.ranks.rank == 0:
+            state = training.state()
+            save_checkpoint(folder, state, fingerprint=fingerprint, keep=config.checkpoints_kept)
 
     while training.step < config.steps:
-        if should_stop():
+        if training.ranks.any(should_stop()):
             save()
             raise Stopped(f"stopped after step {training.step} of {config.steps}")
         recent.append(training.advance())
@@ -201,39 +161,21 @@ def _loop(
             seconds = time.monotonic() - begun
             each = seconds / (training.step - first)
             eta = each * (config.steps - training.step)
-            losses = _means(recent, training.step)
-            on_progress(StageProgress(training.step, config.steps, seconds, losses, eta))
+            skipped = training.trouble.skipped
+            losses = _means(recent)
+            on_progress(StageProgress(training.step, config.steps, seconds, losses, eta, skipped))
             recent = []
         if time.monotonic() - saved >= config.checkpoint_seconds:
             save()
             saved = time.monotonic()
 
 
-def _means(recent: list[dict[str, Tensor]], step: int) -> dict[str, float]:
+def _means(recent: list[dict[str, Tensor]]) -> dict[str, float]:
     names = sorted({name for losses in recent for name in losses})
-    means = {
+    return {
         name: float(torch.stack([each[name] for each in recent if name in each]).mean())
         for name in names
     }
-    broken = [name for name, value in means.items() if value != value or abs(value) == float("inf")]
-    if broken:
-        raise Diverged(f"at step {step} the loss {broken[0]} is {means[broken[0]]}")
-    return means
-
-
-def _first_network(config: StageConfig, start_from: Path | None) -> DeepLab:
-    if start_from is None:
-        network = build_network(config.network)
-    else:
-        model = load_model(start_from)
-        told, wanted = model.config.network, config.network
-        if replace(told, pretrained=True, weights=None, dropout=0.0) != replace(
-            wanted, pretrained=True, weights=None, dropout=0.0
-        ):
-            raise ValueError(f"cannot start {wanted} from a model of {told}")
-        network = build_network(wanted, initialise=False)
-        network.load_state_dict(model.network.state_dict())
-    return network.to(memory_format=torch.channels_last)
 
 
 def _is_finished(model: Path, fingerprint: str) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from worker.ml.checkpoint import OtherTraining, State, load_checkpoint, save_checkpoint
+from worker.ml.checkpoint import OtherTraining, State, Trouble, load_checkpoint, save_checkpoint
 from worker.ml.sampling import Plan, Slot
 
 
@@ -16,7 +16,8 @@ def state(step: int) -> State:
         teacher={"w": torch.full((2, 2), step + 0.5)},
         optimiser={"0.step": torch.tensor(float(step))},
         recipe={"keys": torch.arange(3)},
-        random=torch.arange(4, dtype=torch.uint8),
+        random={"torch": torch.arange(4, dtype=torch.uint8)},
+        trouble=Trouble(skipped=2, rate=0.5),
         pending=[Plan(step, (Slot("source", 1, ("labelled", 2), 3),), (4,), (5, 6), (7, 0))],
     )
 
@@ -34,10 +35,11 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert loaded is not None
     assert torch.equal(loaded.student["w"], state(5).student["w"])
     assert torch.equal(loaded.teacher["w"], state(5).teacher["w"])
-    assert torch.equal(loaded.random, state(5).random)
+    assert torch.equal(loaded.random["torch"], state(5).random["torch"])
     assert torch.equal(loaded.optimiser["0.step"], state(5).optimiser["0.step"])
     assert torch.equal(loaded.recipe["keys"], state(5).recipe["keys"])
     assert (loaded.step, loaded.pending) == (5, state(5).pending)
+    assert loaded.trouble == Trouble(skipped=2, rate=0.5)
 
 
 def test_the_newest_three_stay(tmp_path: Path) -> None:

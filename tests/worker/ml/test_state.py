@@ -9,11 +9,14 @@ import torch
 from torch import Tensor
 
 from tests.worker.ml.conftest import toy_config, toy_data
-from worker.ml.checkpoint import State
+from worker.ml.checkpoint import State, Trouble
 from worker.ml.trainer import Training
 
 # Class chances move fast and are sharp, so that plans drawn at another step differ.
 SENSITIVE = toy_config(steps=8, prefetch=4, confidence_momentum=0.5, class_temperature=1e-4)
+
+# As after losses that were no numbers: at half the learning rate.
+LAMED = Trouble(rate=0.5)
 
 # All that the recipe remembers from step to step.
 REMEMBERED = (
@@ -57,6 +60,7 @@ def copied(state: State) -> State:
 def half_state(scenes: Path) -> State:
     """After 2 steps of 8: plans wait that were drawn before any confidence was known."""
     training = Training(SENSITIVE, toy_data(scenes), None)
+    training.trouble = LAMED
     for _ in range(2):
         training.advance()
     state = copied(training.state())
@@ -67,6 +71,7 @@ def half_state(scenes: Path) -> State:
 @pytest.fixture(scope="module")
 def whole_state(scenes: Path) -> State:
     training = Training(SENSITIVE, toy_data(scenes), None)
+    training.trouble = LAMED
     finish(training)
     return copied(training.state())
 
