@@ -102,7 +102,7 @@ def test_a_model_of_no_numbers_is_never_kept(
     scenes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def spoil(teacher: DeepLab, *_: object) -> None:
-        teacher.classify.weight.fill_(float("nan"))
+        next(teacher.classify.parameters()).fill_(float("nan"))
 
     monkeypatch.setattr(training, "move_average", spoil)
 
