@@ -48,12 +48,15 @@ def runs_of(lines: Iterable[Line]) -> list[Run]:
 
 
 def mious(lines: Iterable[Line], pairs: dict[str, Pair], kept: Kept) -> dict[str, Figure]:
-    """mIoU in % of each point that has all its runs, under `pair.line.budget.miou`."""
+    """mIoU in % of each point that has a run, under `pair.line.budget.miou`.
+
+    Runs that are still to be made are missing from it: its `n` says how many seeds it has.
+    """
     found = {}
     for line in lines:
         for budget, runs in line.points.items():
             records = records_of(runs, pairs, kept)
-            if len(records) == len(runs):
+            if records:
                 values = [100 * record["miou"] for record in records]
                 found[f"{line.pair}.{line.name}.{budget}.miou"] = mean(values, "% mIoU")
     return found

@@ -107,12 +107,13 @@ def test_parents_whose_model_is_gone_are_made_again_before_their_children(
     assert missing([child, parent], {"nuclei": pair}, kept) == [parent, child]
 
 
-def test_a_point_counts_once_all_its_seeds_are_there(pair: Pair, kept: Kept) -> None:
+def test_a_point_says_how_many_seeds_it_has(pair: Pair, kept: Kept) -> None:
     runs = Run("nuclei", 0, 2), Run("nuclei", 1, 2)
     full = Run("nuclei", 0, 8, recipe="supervised")
     lines = [
         Line("nuclei", "stal", {"4img": runs}),
         Line("nuclei", "full", {"100pct": (full,)}),
+        Line("nuclei", "random", {"4img": (Run("nuclei", 2, 2),)}),
     ]
     record(kept, pair, runs[0], 0.4)
     record(kept, pair, full, 0.8)
@@ -120,7 +121,10 @@ def test_a_point_counts_once_all_its_seeds_are_there(pair: Pair, kept: Kept) -> 
     record(kept, pair, runs[1], 0.6)
     after = label_efficiency.figures(lines, {"nuclei": pair}, kept)
 
-    assert sorted(before) == ["nuclei.full.100pct.miou"]
+    assert sorted(before) == [
+        "nuclei.full.100pct.miou", "nuclei.stal.4img.miou", "nuclei.stal.4img.ratio"
+    ]  # fmt: skip
+    assert (before["nuclei.stal.4img.miou"].n, after["nuclei.stal.4img.miou"].n) == (1, 2)
     assert after["nuclei.stal.4img.miou"].value == pytest.approx(50)
     assert after["nuclei.stal.4img.ratio"].value == pytest.approx(0.625)
 

@@ -29,7 +29,7 @@ from worker.ml.trainer import Training
 
 ROW = re.compile(r"^\| (?P<number>[A-D]?\d+) \|.*\|(?P<tests>[^|]*)\|$", re.MULTILINE)
 TEST = re.compile(r"`(?P<path>[\w/.]+)::(?P<name>\w+)`")
-ELSEWHERE = {"23", "26"}  # of data-parallel training, and of learning curves
+ELSEWHERE = {"26"}  # of learning curves: no test, benchmarks/label_efficiency.py measures it
 
 
 def rows() -> dict[str, list[tuple[str, str]]]:
