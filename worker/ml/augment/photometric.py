@@ -21,11 +21,17 @@ def jitter(image: np.ndarray, *, strength: float, rng: np.random.Generator) -> n
 def transfer_colours(image: np.ndarray, like: np.ndarray) -> np.ndarray:
     """The image with the per-channel mean and spread of another: a plain, cheap style transfer."""
     x = image.astype(np.float32)
-    mean, spread = x.mean(axis=(0, 1)), x.std(axis=(0, 1))
-    wanted, wide = like.mean(axis=(0, 1)), like.std(axis=(0, 1))
+    mean, spread = _mean_and_spread(x)
+    wanted, wide = _mean_and_spread(like)
     # A nearly flat image would be blown up to pure noise: at most four times its own contrast.
     gain = np.minimum(wide / np.maximum(spread, 1.0), 4.0)
     return np.asarray(np.clip((x - mean) * gain + wanted, 0, 255), np.uint8)
+
+
+def _mean_and_spread(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each channel; the spread takes the mean as given instead of summing once more."""
+    mean = image.mean(axis=(0, 1), keepdims=True)
+    return mean[0, 0], image.std(axis=(0, 1), mean=mean)
 
 
 def invert(image: np.ndarray) -> np.ndarray:
