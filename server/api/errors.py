@@ -131,8 +131,9 @@ def _on_validation(request: Request, error: Exception) -> Response:
 
 
 def _field(location: tuple[int | str, ...]) -> str:
-    """`("body", "classes", 0, "id")` -> `classes.0.id`."""
-    return ".".join(str(part) for part in location[1:]) or str(location[0])
+    """`("body", "classes", 0, "id")` -> `classes.0.id`; tags of alternatives begin with `~`."""
+    parts = [str(part) for part in location[1:]]
+    return ".".join(part for part in parts if not part.startswith("~")) or str(location[0])
 
 
 def _on_http(request: Request, error: Exception) -> Response:

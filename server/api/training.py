@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator
 
 from server.api.schemas import In
 
@@ -49,11 +49,18 @@ class NetworkIn(In):
     auxiliary: bool = False
 
 
+# A refusal names the field; which of both forms was meant is no part of its name.
+Network = Annotated[
+    Annotated[NetworkName, Tag("~name")] | Annotated[NetworkIn, Tag("~options")],
+    Discriminator(lambda given: "~name" if isinstance(given, str) else "~options"),
+]
+
+
 class SettingsIn(In):
     """What every round of the project starts from; null sets a value back to its default."""
 
     recipe: Literal["stal", "supervised"] | None = None
-    network: NetworkName | NetworkIn | None = None
+    network: Network | None = None
     source: Literal["keep", "drop"] | None = None
     """`drop` is source-free: the source trains the first model and no other."""
     lease_seconds: int | None = Field(default=None, ge=60, le=8 * 3600)
