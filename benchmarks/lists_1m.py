@@ -201,7 +201,9 @@ def places(
     yield None
     for place in range(1, PLACES - 1):
         yield cursor(place * count // (PLACES - 1), count, by_score="sort" in params)
-    near_the_end = cursor(count - 150, count, by_score="sort" in params)
+    # Whole scores end a list by score: of a million images some hundred have the lowest.
+    left = 100 if "sort" in params else 150
+    near_the_end = cursor(count - left, count, by_score="sort" in params)
     asked: dict[str, str | int] = {**params, "limit": 200, "cursor": near_the_end}
     rest = client.get(f"/projects/{project_id}/images", params=asked).json()
     before = rest["items"][-LIMIT - 1]
