@@ -63,8 +63,7 @@ def login(
     session: SessionDep,
 ) -> SessionOut:
     """Use the link up and set the cookie."""
-    if "origin" in request.headers or "sec-fetch-site" in request.headers:
-        require_same_origin(request)
+    _refuse_other_sites(request)
     return _signed_in(request, response, users.login(session, given.token))
 
 
@@ -77,8 +76,7 @@ def login_by_password(
     session: SessionDep,
 ) -> SessionOut:
     """Check the password and set the cookie; ten tries a minute per name."""
-    if "origin" in request.headers or "sec-fetch-site" in request.headers:
-        require_same_origin(request)
+    _refuse_other_sites(request)
     request.app.state.login_throttle.enter(given.name)
     signed_in = passwords.login(session, name=given.name, password=given.password)
     return _signed_in(request, response, signed_in)
@@ -114,6 +112,12 @@ def logout(
     if COOKIE in request.cookies:
         users.logout(session, request.cookies[COOKIE])
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """A browser says where a request comes from; a script says nothing, and may sign in."""
+    if "origin" in request.headers or "sec-fetch-site" in request.headers:
+        require_same_origin(request)
 
 
 def _signed_in(request: Request, response: Response, signed_in: users.SignedIn) -> SessionOut:

@@ -4,14 +4,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from server.db.engine import now
-from server.db.models import Evaluation, Forecast, Model
+from server.db.models import Evaluation, Forecast
 from server.rules.images import Split
 from server.rules.jobs import JobKind
 from server.services import advice, jobs
 from server.services.masks import Effort
 from server.services.paging import PageQuery
 from server.storage.local import LocalBlobs
-from tests.rows import new_round
+from tests.rows import new_model, new_round
 from tests.world import World, label_map, new_world, submit, take, to_labelling
 
 
@@ -28,21 +28,9 @@ def measure(
         part=version,
         params={},
     )
-    model = Model(
-        project_id=world.project_id,
-        round_id=round_id,
-        job_id=job.id,
-        version=version,
-        stage=JobKind.RETRAIN,
-        class_list_id=world.class_list_id,
-        files={},
-        snapshot_sha256="",
-        labels_spent=labels,
-        seconds=1.0,
-        created_at=now(session),
+    model = new_model(
+        session, job, class_list_id=world.class_list_id, version=version, labels=labels
     )
-    session.add(model)
-    session.flush()
     for split, miou in scores.items():
         session.add(
             Evaluation(

@@ -13,6 +13,7 @@ from server.rules.promotions import Outcome
 from server.services import jobs, predictions, promotions, results, rounds
 from server.services.paging import PageQuery
 from server.storage.local import LocalBlobs
+from tests.rows import new_model
 from tests.world import TRAINED, World, finish_jobs, label, new_world, to_labelling
 
 
@@ -37,21 +38,9 @@ def train(
     job = jobs.add(
         session, kind=JobKind.RETRAIN, project_id=world.project_id, round_id=made.id, params={}
     )
-    model = Model(
-        project_id=world.project_id,
-        round_id=made.id,
-        job_id=job.id,
-        version=version,
-        stage=JobKind.RETRAIN,
-        class_list_id=world.class_list_id,
-        files={},
-        snapshot_sha256="",
-        labels_spent=version,
-        seconds=1.0,
-        created_at=now(session),
+    model = new_model(
+        session, job, class_list_id=world.class_list_id, version=version, labels=version
     )
-    session.add(model)
-    session.flush()
     if validation is not None:
         values: dict[str, Any] = {"images": 1, "miou": validation, "created_at": now(session)}
         counts = confusion or [[1, 0], [0, 1]]
