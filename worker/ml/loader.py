@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from PIL import Image
 
 from worker.ml.augment.copy_paste import copy_paste
 from worker.ml.augment.photometric import invert, jitter, transfer_colours
@@ -100,7 +101,7 @@ def _labelled_crop(
 ) -> tuple[np.ndarray, np.ndarray]:
     like = None
     if slot.like is not None:
-        like = np.asarray(read_image(data.unlabelled[slot.like], max_side=config.max_side))
+        like = read_image(data.unlabelled[slot.like], max_side=config.max_side)
     image, labels = _view(slot.pool, slot.index, config, data, like, config.scale, rng)
     if slot.paste is None:
         return image, labels
@@ -114,7 +115,7 @@ def _view(
     index: int,
     config: StageConfig,
     data: StageData,
-    like: np.ndarray | None,
+    like: Image.Image | None,
     scale: tuple[float, float],
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:

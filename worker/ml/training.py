@@ -14,10 +14,10 @@ from worker.ml.loader import Batch, Loader
 from worker.ml.models import load_model
 from worker.ml.networks import DeepLab, build_network
 from worker.ml.optimiser import (
+    MovingAverage,
     average_decay,
     build_optimiser,
     load_optimiser,
-    move_average,
     optimiser_tensors,
     set_rate,
 )
@@ -48,6 +48,7 @@ class Training:
         self.ranks.check(config)
         self.student = _first_network(config, start_from).to(device).train()
         self.teacher = copy.deepcopy(self.student).eval().requires_grad_(False)
+        self.average = MovingAverage(self.teacher, self.student)
         self.optimiser = build_optimiser(self.student, config)
         self.recipe = build_recipe(config, pools).to(device)
         self.loader: Loader | None = None
@@ -70,7 +71,7 @@ class Training:
         good = self._is_finite(losses)
         if good:
             self.optimiser.step()
-            move_average(self.teacher, self.student, average_decay(self.step, self.config.ema))
+            self.average.move(average_decay(self.step, self.config.ema))
         self._count(good)
         self.step += 1
         return {name: loss.detach() for name, loss in losses.items() if good}

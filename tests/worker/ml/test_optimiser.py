@@ -6,7 +6,7 @@ from torch import nn
 
 from tests.worker.ml.conftest import toy_config, toy_network
 from worker.ml.networks import build_network
-from worker.ml.optimiser import average_decay, build_optimiser, move_average, poly, set_rate
+from worker.ml.optimiser import MovingAverage, average_decay, build_optimiser, poly, set_rate
 
 
 def test_poly_by_hand() -> None:
@@ -37,15 +37,18 @@ def test_the_average_takes_parameters_and_buffers_along() -> None:
     teacher, student = nn.BatchNorm1d(2), nn.BatchNorm1d(2)
     with torch.no_grad():
         teacher.weight.zero_()
-    student.running_mean = torch.full((2,), 4.0)
-    student.num_batches_tracked = torch.tensor(7)
+    assert student.running_mean is not None
+    student.running_mean.fill_(4.0)
+    assert student.num_batches_tracked is not None
+    student.num_batches_tracked.fill_(7)
 
-    move_average(teacher, student, average_decay(1, 0.99))
+    average = MovingAverage(teacher, student)
+    average.move(average_decay(1, 0.99))
 
     assert teacher.weight.tolist() == [0.5, 0.5]
     assert teacher.running_mean is not None
     assert teacher.running_mean.tolist() == [2.0, 2.0]
     assert teacher.num_batches_tracked is not None
     assert teacher.num_batches_tracked.item() == 7
-    move_average(teacher, student, 0.0)
+    average.move(0.0)
     assert teacher.weight.tolist() == [1.0, 1.0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -101,10 +102,11 @@ def test_what_no_halved_rate_heals_ends_the_stage(scenes: Path, tmp_path: Path) 
 def test_a_model_of_no_numbers_is_never_kept(
     scenes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def spoil(teacher: DeepLab, *_: object) -> None:
-        next(teacher.classify.parameters()).fill_(float("nan"))
+    def build(teacher: DeepLab, _: DeepLab) -> SimpleNamespace:
+        weight = next(teacher.classify.parameters()).detach()
+        return SimpleNamespace(move=lambda _: weight.fill_(float("nan")))
 
-    monkeypatch.setattr(training, "move_average", spoil)
+    monkeypatch.setattr(training, "MovingAverage", build)
 
     with pytest.raises(Diverged, match="values that are no numbers"):
         run(toy_config(steps=1, checkpoint_seconds=0.0), scenes, tmp_path)

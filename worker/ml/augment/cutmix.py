@@ -8,14 +8,29 @@ Box = tuple[int, int, int, int]  # top, left, bottom, right; the ends are outsid
 def components(mask: np.ndarray) -> np.ndarray:
     """8-connected components: each pixel of the mask gets its component's number, others 0."""
     numbers = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
+    rows, columns = _runs(mask), _runs(mask.T)
     while True:
-        padded = np.pad(numbers, 1)
-        rows = np.maximum(np.maximum(padded[:-2], padded[1:-1]), padded[2:])
-        spread = np.maximum(np.maximum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
+        # Whole runs at once: as many turns as the part has bends, not as it has pixels.
+        spread = _largest_of_runs(_largest_of_runs(numbers, rows).T, columns).T
+        padded = np.pad(spread, 1)
+        wide = np.maximum(np.maximum(padded[:-2], padded[1:-1]), padded[2:])
+        spread = np.maximum(np.maximum(wide[:, :-2], wide[:, 1:-1]), wide[:, 2:])
         spread = np.where(mask, spread, 0)
         if np.array_equal(spread, numbers):
             return numbers
         numbers = spread
+
+
+def _runs(mask: np.ndarray) -> np.ndarray:
+    """Where the runs of equal values of each row begin, in the flattened map."""
+    begins = np.ones(mask.shape, bool)
+    begins[:, 1:] = mask[:, 1:] != mask[:, :-1]
+    return np.flatnonzero(begins)
+
+
+def _largest_of_runs(numbers: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    largest = np.maximum.reduceat(numbers.ravel(), begins)
+    return np.repeat(largest, np.diff(begins, append=numbers.size)).reshape(numbers.shape)
 
 
 def class_box(guess: np.ndarray, label: int, *, min_area: float, rng: np.random.Generator) -> Box:

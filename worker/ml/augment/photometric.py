@@ -1,6 +1,9 @@
 """Colour: the student's jittered view, and source crops in the target's colours."""
 
 import numpy as np
+from PIL import Image
+
+GREY = np.full((3, 3), 1 / 3)
 
 
 def jitter(image: np.ndarray, *, strength: float, rng: np.random.Generator) -> np.ndarray:
@@ -9,29 +12,36 @@ def jitter(image: np.ndarray, *, strength: float, rng: np.random.Generator) -> n
         return image
     bright, contrast, saturation = 1 + strength * rng.uniform(-1, 1, 3)
     gains = 1 + strength / 4 * rng.uniform(-1, 1, 3)
-    x = image.astype(np.float32)
-    # Summed channel by channel: to reduce an axis of three costs numpy four times as much.
-    grey = ((x[..., 0] + x[..., 1] + x[..., 2]) / np.float32(3))[..., None]
-    x = (grey + (x - grey) * np.float32(saturation)) * (gains * bright).astype(np.float32)
-    mean = x.mean()
-    x = mean + (x - mean) * np.float32(contrast)
-    return np.asarray(np.clip(x, 0, 255), np.uint8)
+    # All four are linear in a pixel's channels, so one product of matrices does them together.
+    colours = (GREY + (np.eye(3) - GREY) * saturation) * (gains * bright)
+    x = image.reshape(-1, 3).astype(np.float32)
+    mean = (np.ones(len(x), np.float32) @ x / len(x) @ colours).mean()
+    x = x @ (colours * contrast).astype(np.float32)
+    x += np.float32(mean * (1 - contrast))
+    return np.asarray(np.clip(x, 0, 255, out=x), np.uint8).reshape(image.shape)
 
 
-def transfer_colours(image: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """The image with the per-channel mean and spread of another: a plain, cheap style transfer."""
-    x = image.astype(np.float32)
-    mean, spread = _mean_and_spread(x)
+def transfer_colours(image: np.ndarray, like: Image.Image) -> np.ndarray:
+    """The image with the per-channel mean and spread of another: a plain, cheap style transfer.
+
+    A channel's new value depends on its old one alone: 256 values are worked out, and looked up.
+    """
+    plain = Image.fromarray(image)
+    mean, spread = _mean_and_spread(plain)
     wanted, wide = _mean_and_spread(like)
     # A nearly flat image would be blown up to pure noise: at most four times its own contrast.
     gain = np.minimum(wide / np.maximum(spread, 1.0), 4.0)
-    return np.asarray(np.clip((x - mean) * gain + wanted, 0, 255), np.uint8)
+    values = (np.arange(256)[:, None] - mean) * gain + wanted
+    table = np.clip(values, 0, 255).astype(np.uint8).T.ravel().tolist()
+    return np.asarray(plain.point(table))
 
 
-def _mean_and_spread(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each channel; the spread takes the mean as given instead of summing once more."""
-    mean = image.mean(axis=(0, 1), keepdims=True)
-    return mean[0, 0], image.std(axis=(0, 1), mean=mean)
+def _mean_and_spread(image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
+    """Of each channel, from its histogram."""
+    counts = np.reshape(image.histogram(), (3, 256)) / (image.width * image.height)
+    mean = counts @ np.arange(256)
+    variance = counts @ np.arange(256) ** 2 - mean**2
+    return mean, np.sqrt(np.maximum(variance, 0))
 
 
 def invert(image: np.ndarray) -> np.ndarray:

@@ -29,6 +29,28 @@ def test_components_apart_are_two() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("share", [0.1, 0.4, 0.6, 0.95])
+def test_components_are_those_that_a_flood_fill_finds(seed: int, share: float) -> None:
+    mask = generator(seed).random((17, 12)) < share
+
+    assert np.array_equal(components(mask), flooded(mask))
+
+
+def flooded(mask: np.ndarray) -> np.ndarray:
+    """Pixel by pixel; a part has the number of its last pixel."""
+    found = np.zeros(mask.shape, np.int64)
+    for start in np.argwhere(mask)[::-1].tolist():
+        number, waiting = 1 + start[0] * mask.shape[1] + start[1], [start]
+        while waiting:
+            row, column = waiting.pop()
+            inside = 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]
+            if inside and mask[row, column] and not found[row, column]:
+                found[row, column] = number
+                waiting += [[row + i, column + j] for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(20))
 def test_without_the_class_a_random_half(seed: int) -> None:
     height, width = 40, 56
 

@@ -3,7 +3,6 @@
 import numpy as np
 from PIL import Image
 
-from worker.ml.augment.photometric import invert, jitter, transfer_colours
 from worker.ml.augment.weak import FILL, weak_view
 from worker.ml.sampling import generator
 
@@ -54,28 +53,3 @@ def test_the_same_generator_gives_the_same_view() -> None:
 
     assert np.array_equal(view(1), view(1))
     assert not np.array_equal(view(1), view(2))
-
-
-def test_a_transferred_image_has_the_others_mean_and_spread() -> None:
-    rng = generator(0)
-    image = rng.normal(80, 20, (40, 40, 3)).clip(0, 255).astype(np.uint8)
-    like = rng.normal(150, 30, (30, 30, 3)).clip(0, 255).astype(np.uint8)
-
-    moved = transfer_colours(image, like)
-
-    assert abs(moved.mean() - like.mean()) < 2
-    assert abs(moved.std() - like.std()) < 2
-
-
-def test_jitter_of_strength_zero_is_the_image() -> None:
-    image = np.full((4, 4, 3), 100, np.uint8)
-
-    assert np.array_equal(jitter(image, strength=0, rng=generator(0)), image)
-    assert not np.array_equal(jitter(image, strength=0.5, rng=generator(0)), image)
-
-
-def test_inverted_twice_is_the_image() -> None:
-    image = generator(0).integers(0, 256, (4, 4, 3)).astype(np.uint8)
-
-    assert np.array_equal(invert(invert(image)), image)
-    assert not np.array_equal(invert(image), image)
