@@ -17,9 +17,15 @@ import { outbox, watchConnection } from "./state/sending.js";
 import { loadSession, user } from "./state/session.js";
 import { applyTheme } from "./state/theme.js";
 import * as texts from "./texts.js";
-import { Fragment, h, html, render, useEffect, useState } from "./vendor/preact.js";
+import { Fragment, h, html, render, useEffect, useMemo, useState } from "./vendor/preact.js";
 
-/** @type {Array<[RegExp, (...parts: string[]) => import("./vendor/preact.js").VNode]>} */
+/**
+ * Each address and its page. A lead's page is fetched when it is first asked for:
+ * `[/^\/projects\/([^/]+)\/NAME$/, async (projectId) => h((await import("./pages/NAME.js")).NamePage, { key: projectId, projectId })]`.
+ *
+ * @typedef {import("./vendor/preact.js").VNode} VNode
+ * @type {Array<[RegExp, (...parts: string[]) => VNode | Promise<VNode>]>}
+ */
 const ROUTES = [
   [/^\/$/, () => h(ProjectsPage, {})],
   [/^\/tour$/, () => h(TourPage, {})],
@@ -61,7 +67,29 @@ function App() {
   if (why) return h(Failed, { why, onRetry: load });
   if (!isKnown) return h(Loading, {});
   // Drawn anew in another language: what a page shows is read when it is drawn.
-  return html`<${Fragment} key=${language.value}>${match(ROUTES, path.value) ?? h(NotFound, {})} ${isSignedOut.value && h(SignInAgain, {})}</${Fragment}>`;
+  return html`<${Fragment} key=${language.value}>${h(Page, {})} ${isSignedOut.value && h(SignInAgain, {})}</${Fragment}>`;
+}
+
+/** The page of the address; the one before it stays until a page that must be fetched is there. */
+function Page() {
+  const found = useMemo(() => match(ROUTES, path.value) ?? h(NotFound, {}), [path.value]);
+  const [shown, setShown] = useState(() => (found instanceof Promise ? h(Loading, {}) : found));
+  useEffect(() => {
+    let isWanted = true;
+    const show = (/** @type {VNode} */ page) => isWanted && setShown(page);
+    if (found instanceof Promise) found.then(show, (error) => show(h(NotFetched, { why: error.message })));
+    else show(found);
+    return () => {
+      isWanted = false;
+    };
+  }, [found]);
+  return found instanceof Promise ? shown : found;
+}
+
+/** @param {{why: string}} props */
+function NotFetched({ why }) {
+  return html`${h(Header, {})}
+    <main class="page">${h(Failed, { why, onRetry: () => location.reload() })}</main>`;
 }
 
 function NotFound() {

@@ -1,19 +1,28 @@
 /** Which page an address shows, and going from one to another without loading anew. */
 
-import { signal } from "./vendor/preact.js";
+import { batch, signal } from "./vendor/preact.js";
 
 export const path = signal(location.pathname);
 
-addEventListener("popstate", () => {
-  path.value = location.pathname;
-});
+/** What stands behind the question mark: a list's filters, so that back and a bookmark keep them. */
+export const query = signal(location.search);
+
+function follow() {
+  batch(() => {
+    path.value = location.pathname;
+    query.value = location.search;
+  });
+}
+
+addEventListener("popstate", follow);
 
 /** @param {string} to @param {{replace?: boolean}} [how] */
 export function go(to, { replace = false } = {}) {
   if (replace) history.replaceState(null, "", to);
   else history.pushState(null, "", to);
-  path.value = location.pathname;
-  scrollTo(0, 0);
+  const isAnotherPage = path.peek() !== location.pathname;
+  follow();
+  if (isAnotherPage) scrollTo(0, 0);
 }
 
 /** Follow links inside the app here; leave new tabs, other sites and the API to the browser. */

@@ -1,29 +1,39 @@
 /** Forms: fields with labels, and acts that may be refused in words. */
 
-import { html, useState } from "../vendor/preact.js";
+import { ApiError } from "../client/request.js";
+import { html, useId, useState } from "../vendor/preact.js";
 
 /**
- * An act of a form or a button: runs once at a time and keeps what it was refused with.
+ * An act of a form or a button: runs once at a time and keeps what it was refused with; `fields`
+ * has the refusal of each field by the name that the API gives it (`retry.seconds`).
  *
  * @template {unknown[]} A
  * @param {(...given: A) => Promise<unknown>} act
  */
 export function useAct(act) {
   const [why, setWhy] = useState("");
+  const [fields, setFields] = useState(/** @type {Record<string, string>} */ ({}));
   const [isBusy, setBusy] = useState(false);
   const run = async (/** @type {A} */ ...given) => {
     if (isBusy) return;
     setBusy(true);
     setWhy("");
+    setFields({});
     try {
       await act(...given);
     } catch (error) {
       setWhy(error instanceof Error ? error.message : String(error));
+      if (error instanceof ApiError) setFields(refusedFields(error));
     } finally {
       setBusy(false);
     }
   };
-  return { run, why, isBusy };
+  return { run, why, fields, isBusy };
+}
+
+/** @param {ApiError} error @returns {Record<string, string>} */
+function refusedFields({ problem }) {
+  return Object.fromEntries((problem.fields ?? []).map(({ name, message }) => [name, message]));
 }
 
 /**
@@ -52,4 +62,35 @@ export function Refusal({ why }) {
 /** @param {{label: string, children?: import("../vendor/preact.js").Child}} props */
 export function Field({ label, children }) {
   return html`<label class="field"><span>${label}</span>${children}</label>`;
+}
+
+/**
+ * A field with what the service says of it: `why` is `fields[name]` of the form's act.
+ *
+ * @param {{
+ *   label: string, value: string, onValue: (value: string) => void, why?: string, help?: string,
+ *   choices?: Array<[value: string, text: string]>, [attribute: string]: unknown,
+ * }} props with `choices` a list to choose from; other attributes go to the input
+ */
+export function ToldField({ label, value, onValue, why, help, choices, ...attributes }) {
+  const id = useId();
+  const told = why || help;
+  const shared = {
+    ...attributes,
+    id,
+    value,
+    "aria-invalid": why ? "true" : undefined,
+    "aria-describedby": told ? `${id}-told` : undefined,
+  };
+  return html`<div class="field">
+    <label for=${id}>${label}</label>
+    ${
+      choices
+        ? html`<select ...${shared} onChange=${valueTo(onValue)}>
+            ${choices.map(([one, text]) => html`<option key=${one} value=${one} selected=${one === value}>${text}</option>`)}
+          </select>`
+        : html`<input ...${shared} onInput=${valueTo(onValue)} />`
+    }
+    ${told && html`<small id=${`${id}-told`} class=${why ? "refusal" : "hint"}>${told}</small>`}
+  </div>`;
 }

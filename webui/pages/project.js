@@ -1,7 +1,8 @@
 /** One project for its lead: what the labels bought, what runs now, who holds what. */
 
-import { Header } from "../components/header.js";
+import { ProjectFrame } from "../components/project-frame.js";
 import { Failed, Loading } from "../components/state.js";
+import { isAtLeast } from "../state/project.js";
 import { ProjectLive } from "../state/project-live.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useState } from "../vendor/preact.js";
@@ -20,44 +21,49 @@ export function ProjectPage({ projectId }) {
     return () => live.close();
   }, [live]);
 
-  const project = live.project.value;
-  useEffect(() => {
-    if (project) document.title = texts.app.title(project.name);
-  }, [project?.name]);
+  return h(ProjectFrame, {
+    projectId,
+    tab: "overview",
+    title: live.project.value?.name ?? "",
+    subtitle: h(Headline, { live }),
+    mark: h(LiveMark, { live }),
+    aside: h(Work, { live }),
+    children: live.project.value ? h(Cards, { live }) : h(Waiting, { live }),
+  });
+}
 
-  if (!project) {
-    const why = live.why.value;
-    return html`${h(Header, { trail: [] })}
-      <main class="page">${why ? h(Failed, { why, onRetry: () => void live.reload() }) : h(Loading, {})}</main>`;
-  }
-  const trail = [{ name: texts.app.projects, href: "/" }, { name: project.name }];
-  return html`${h(Header, { trail, children: h(LiveMark, { live }) })}
-    <main class="page">
-      <div class="page-head">
-        <div>
-          <h1>${project.name}</h1>
-          ${h(Headline, { live })}
-        </div>
-        <span class="grow"></span>
-        ${
-          live.project.value?.role !== "annotator" &&
-          html`<a class="button" href=${`/projects/${projectId}/review`}>${texts.review.open}</a>`
-        }
-        ${
-          live.round?.state === "labelling" &&
-          html`<a class="button primary" href=${`/projects/${projectId}/desk`}>${texts.project.openDesk}</a>`
-        }
-      </div>
-      <div class="columns">
-        <div class="column">
-          ${h(SetUp, { live })}
-          ${live.round && [h(CurveCard, { live }), h(ClassScoreCard, { live }), h(QueueCard, { live })]}
-        </div>
-        <div class="column">
-          ${h(RoundCard, { live })} ${h(BudgetCard, { live })} ${h(JobsCard, { live })} ${h(RoundsCard, { live })}
-        </div>
-      </div>
-    </main>`;
+/** @param {{live: ProjectLive}} props */
+function Waiting({ live }) {
+  const why = live.why.value;
+  return why ? h(Failed, { why, onRetry: () => void live.reload() }) : h(Loading, {});
+}
+
+/** Where this person's work is done. @param {{live: ProjectLive}} props */
+function Work({ live }) {
+  const { project, round } = { project: live.project.value, round: live.round };
+  return html`<div class="actions">
+    ${
+      isAtLeast(project, "reviewer") &&
+      html`<a class="button" href=${`/projects/${live.id}/review`}>${texts.review.open}</a>`
+    }
+    ${
+      round?.state === "labelling" &&
+      html`<a class="button primary" href=${`/projects/${live.id}/desk`}>${texts.project.openDesk}</a>`
+    }
+  </div>`;
+}
+
+/** @param {{live: ProjectLive}} props */
+function Cards({ live }) {
+  return html`<div class="columns">
+    <div class="column">
+      ${h(SetUp, { live })}
+      ${live.round && [h(CurveCard, { live }), h(ClassScoreCard, { live }), h(QueueCard, { live })]}
+    </div>
+    <div class="column">
+      ${h(RoundCard, { live })} ${h(BudgetCard, { live })} ${h(JobsCard, { live })} ${h(RoundsCard, { live })}
+    </div>
+  </div>`;
 }
 
 /** @param {{live: ProjectLive}} props */

@@ -2,5 +2,6 @@
 
 export * from "./en/common.js";
 export * from "./en/desk.js";
+export * from "./en/frame.js";
 export * from "./en/project.js";
 export * from "./en/review.js";

@@ -2,5 +2,6 @@
 
 export * from "./ko/common.js";
 export * from "./ko/desk.js";
+export * from "./ko/frame.js";
 export * from "./ko/project.js";
 export * from "./ko/review.js";
