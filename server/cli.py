@@ -14,13 +14,17 @@ import typer
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
+from server.commands import budget, jobs, members, models, projects, reviews, rounds
+from server.commands.call import call
 from server.commands.convert import convert
 from server.commands.demo import demo
 from server.commands.export_data import export_data
 from server.commands.import_data import import_data
 from server.commands.local_access import login_path
 from server.commands.presets import begin, presets
+from server.commands.sign_in import sign_in
 from server.commands.simulate import simulate
+from server.commands.submit import submit
 from server.db.engine import make_engine, make_sessions, reading
 from server.db.migrate import upgrade
 from server.private_broker import NoBroker, find_binary
@@ -43,6 +47,11 @@ app.command("export")(export_data)
 app.command()(simulate)
 app.command()(presets)
 app.command()(begin)
+app.command()(call)
+app.command()(sign_in)
+app.command()(submit)
+for noun in (projects, members, budget, rounds, reviews, models, jobs):
+    app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
 
 Data = Annotated[Path | None, typer.Option(help="Folder of database, images and models.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]

@@ -55,18 +55,28 @@ class Client:
             # `next` is a path of the service, not of the client's base.
             page = self._json(self._http.get(self._http.base_url.join(page["next"])))
 
-    def post(self, path: str, body: Json | None = None, *, key: str | None = None) -> Json:
-        """Post JSON; `key` makes a repeated call return the first answer."""
+    def post(
+        self, path: str, body: Json | None = None, *, key: str | None = None, version: str = ""
+    ) -> Json:
+        """Post JSON; `key` makes a repeated call return the first answer.
+
+        `version` is the tag of what the act is about, as it was read (`If-Match`).
+        """
         headers = {"Idempotency-Key": key} if key else {}
+        headers |= _if_match(version)
         return self._json(self._http.post(path, json=body or {}, headers=headers))
 
     def put(self, path: str, body: Json) -> Json:
         """Put JSON."""
         return self._json(self._http.put(path, json=body))
 
-    def patch(self, path: str, body: Json, *, version: str) -> Json:
-        """Change a resource, if it still is the version that was read."""
-        return self._json(self._http.patch(path, json=body, headers={"If-Match": version}))
+    def patch(self, path: str, body: Json, *, version: str = "") -> Json:
+        """Change a resource; with `version`, if it still is the one that was read."""
+        return self._json(self._http.patch(path, json=body, headers=_if_match(version)))
+
+    def delete(self, path: str) -> Json:
+        """Remove a resource."""
+        return self._json(self._http.delete(path))
 
     def send(self, path: str, body: bytes, media_type: str, *, key: str, **params: Any) -> Json:
         """Post raw bytes, such as a mask."""
@@ -94,7 +104,7 @@ class Client:
         with self._http.stream("GET", path) as answer:
             if not answer.is_success:
                 answer.read()
-                raise _refusal(answer)
+                raise refusal(answer)
             with target.open("xb") as file:
                 for piece in answer.iter_bytes():
                     file.write(piece)
@@ -102,10 +112,14 @@ class Client:
     def _json(self, answer: httpx2.Response) -> Json:
         if answer.is_success:
             return answer.json() if answer.content else {}
-        raise _refusal(answer)
+        raise refusal(answer)
 
 
-def _refusal(answer: httpx2.Response) -> Refused:
+def _if_match(version: str) -> dict[str, str]:
+    return {"If-Match": version} if version else {}
+
+
+def refusal(answer: httpx2.Response) -> Refused:
     """Put a problem+json into one line, or say that the answer was none."""
     try:
         problem = answer.json()

@@ -21,7 +21,7 @@ def export_data(
     ] = None,
     without_images: Annotated[bool, typer.Option("--without-images", help="Masks alone.")] = False,
     export_id: Annotated[str, typer.Option(help="An earlier export: the same bytes.")] = "",
-    url: remote.Url = "http://127.0.0.1:8000",
+    url: remote.Url = remote.HERE,
     token: remote.Token = "",
     as_json: remote.AsJson = False,
 ) -> None:

@@ -35,7 +35,7 @@ def import_data(
     on_server: Annotated[
         bool, typer.Option("--on-server", help="The folders are the service's own.")
     ] = False,
-    url: remote.Url = "http://127.0.0.1:8000",
+    url: remote.Url = remote.HERE,
     token: remote.Token = "",
     as_json: remote.AsJson = False,
 ) -> None:

@@ -173,7 +173,9 @@ class Simulation:
     def _one_round(self, project_id: str) -> None:
         round_id = self._start(self.plan.round_request(), project_id)
         self._wait(round_id, until=frozenset({"labelling"}))
-        effort = annotator.label_round(self.client, project_id, TargetLabels(self.dataset.folder))
+        effort = annotator.label_round(
+            self.client, project_id, TargetLabels(self.dataset.folder).read
+        )
         _say(f"{effort.items} images labelled, {effort.changed_pixels:,} pixels corrected")
         self._wait(round_id, until=frozenset({"closed"}))
 
