@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -84,6 +84,25 @@ def thumbnail(data: bytes, *, side: int) -> bytes:
         out = io.BytesIO()
         small.save(out, format="JPEG", quality=80)
         return out.getvalue()
+
+
+def mask_thumbnail(data: bytes, colours: Mapping[int, str], *, side: int) -> bytes:
+    """Return a small palette PNG of a stored mask: each class in its colour, the rest clear.
+
+    Args:
+        colours: `#rrggbb` of each class id.
+        side: No side is longer.
+    """
+    labels = Image.fromarray(decode_png_labels(data))
+    labels.thumbnail((side, side), Image.Resampling.NEAREST)  # between two classes lies no third
+    palette, clear = bytearray(768), bytearray(256)
+    for class_id, colour in colours.items():
+        palette[3 * class_id : 3 * class_id + 3] = bytes.fromhex(colour[1:])
+        clear[class_id] = 255
+    labels.putpalette(bytes(palette))
+    out = io.BytesIO()
+    labels.save(out, format="PNG", transparency=bytes(clear))
+    return out.getvalue()
 
 
 def _png_of(image: Image.Image, *, field: str) -> bytes:

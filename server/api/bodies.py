@@ -80,6 +80,14 @@ def mask_answer(request: Request, png: bytes, *, tag: object) -> Response:
     return Response(png, media_type=PNG_TYPE, headers=headers)
 
 
+def thumbnail_answer(request: Request, png: bytes, *, tag: str) -> Response:
+    """Return a small mask; it changes with the mask and the classes' colours, so one asks again."""
+    headers = {**SANDBOX, "ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match") == f'"{tag}"':
+        return Response(status_code=304, headers=headers)
+    return Response(png, media_type=PNG_TYPE, headers=headers)
+
+
 RAW_MASK = {
     "requestBody": {
         "required": True,

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
+from pydantic import Field
 
 from server import codecs
 from server.api.bodies import RAW_IMAGE, ImageBody, image_answer
 from server.api.deps import BlobsDep, PageDep, SessionDep
 from server.api.gates import Caller, InProject, OfImage
-from server.api.schemas import Listing, Out, listing
+from server.api.schemas import In, Listing, Out, listing
 from server.rules.images import Domain, Split
+from server.rules.items import ItemState
 from server.rules.roles import Role
-from server.services import images
-from server.services.images import Filter, NewImage
+from server.services import audit, image_lists, images
+from server.services.image_lists import Filter, Order
+from server.services.images import NewImage
 
 router = APIRouter(tags=["images"])
 
 Reader = Annotated[Caller, Depends(OfImage(Role.ANNOTATOR))]
 Name = Annotated[str, Query(min_length=1, max_length=255, pattern=r"^[^/\\\x00-\x1f]+$")]
 GroupName = Annotated[str | None, Query(min_length=1, max_length=255)]
+NamePrefix = Annotated[str | None, Query(min_length=1, max_length=255)]
 
 
 class ImageOut(Out):
@@ -44,16 +47,34 @@ class ImageOut(Out):
     created_at: datetime
 
 
-class Order(StrEnum):
-    """How a list of images is sorted."""
+class GroupOut(Out):
+    """A group: a city, a camera, a sequence."""
 
-    NAME = "name"
-    SCORE = "-score"
-    """Only the images that the newest selection scored, least sure first."""
+    id: UUID
+    name: str
+
+
+class GroupIn(In):
+    """Which images come into which group; null: into none."""
+
+    image_ids: list[UUID] = Field(min_length=1, max_length=1000)
+    group: str | None = Field(min_length=1, max_length=255)
+
+
+class InRoundOut(Out):
+    """What one round thought of an image and asked about it."""
+
+    round_id: UUID
+    number: int
+    score: float | None
+    rank: int | None
+    reason: str | None
+    item_id: UUID | None
+    item_state: ItemState | None
 
 
 def shape(row: Any) -> ImageOut:
-    """Shape one row of `images.listed`."""
+    """Shape one row of `image_lists.listed`."""
     image, domain, group, labelled, score = row
     return ImageOut(
         id=image.id,
@@ -93,7 +114,7 @@ def upload(
     data, facts = codecs.take_image(body)
     new = NewImage(name=name, sha256=blobs.put(data), bytes=len(data), facts=facts, group=group)
     added = images.add(session, who.project_id, new, domain=domain, split=split)
-    return shape(images.one(session, added.id))
+    return shape(image_lists.one(session, added.id))
 
 
 @router.get("/projects/{project_id}/images", summary="A project's images")
@@ -106,23 +127,72 @@ def of_project(
     split: Split | None = None,
     group: GroupName = None,
     labelled: bool | None = None,
+    name: NamePrefix = None,
+    state: ItemState | None = None,
+    round_id: UUID | None = None,
     sort: Order = Order.NAME,
 ) -> Listing[ImageOut]:
     """Return a page of images."""
-    found = images.listed(
-        session,
-        who.project_id,
-        page,
-        narrow=Filter(domain=domain, split=split, group=group, labelled=labelled),
-        by_score=sort is Order.SCORE,
+    narrow = Filter(
+        domain=domain,
+        split=split,
+        group=group,
+        labelled=labelled,
+        name=name,
+        state=state,
+        round_id=round_id,
     )
+    found = image_lists.listed(session, who.project_id, page, narrow=narrow, order=sort)
     return listing(request, found, shape)
+
+
+@router.get("/projects/{project_id}/groups", summary="The groups of a project's images")
+def groups(
+    who: Annotated[Caller, Depends(InProject(Role.ANNOTATOR))],
+    request: Request,
+    page: PageDep,
+    session: SessionDep,
+) -> Listing[GroupOut]:
+    """Return a page of groups, by name."""
+    found = image_lists.groups(session, who.project_id, page)
+    return listing(request, found, lambda row: GroupOut.model_validate(row[0]))
+
+
+@router.put(
+    "/projects/{project_id}/images/group",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Put images in a group",
+)
+def put_in_group(
+    who: Annotated[Caller, Depends(InProject(Role.LEAD))], given: GroupIn, session: SessionDep
+) -> None:
+    """Put up to 1000 images in a group, made if missing, or in none."""
+    images.put_in_group(session, who.project_id, given.image_ids, given.group)
+    audit.note(
+        session,
+        "images.grouped",
+        project_id=who.project_id,
+        actor_id=who.user_id,
+        subject=given.group or "",
+        images=len(given.image_ids),
+    )
 
 
 @router.get("/images/{image_id}", summary="One image")
 def get(image_id: UUID, _: Reader, session: SessionDep) -> ImageOut:
     """Return the image without its bytes."""
-    return shape(images.one(session, image_id))
+    return shape(image_lists.one(session, image_id))
+
+
+@router.get("/images/{image_id}/rounds", summary="What rounds thought of an image")
+def rounds(
+    image_id: UUID,
+    _: Annotated[Caller, Depends(OfImage(Role.REVIEWER))],
+    session: SessionDep,
+) -> list[InRoundOut]:
+    """Return its score in each round that looked at it, and the item where it was asked for."""
+    found = image_lists.rounds_of(session, images.get(session, image_id))
+    return [InRoundOut.model_validate(each) for each in found]
 
 
 @router.get("/images/{image_id}/file", response_class=Response, summary="An image's bytes")

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi import APIRouter, Depends, Query, Request, Response, status
 from sqlalchemy.orm import Session
 
 from server import codecs
-from server.api.bodies import RAW_MASK, MaskBody, decode, mask_answer
-from server.api.deps import BlobsDep, IfMatch, PageDep, SessionDep
+from server.api.bodies import RAW_MASK, MaskBody, decode, mask_answer, thumbnail_answer
+from server.api.deps import BlobsDep, IfMatch, IfMatchRequired, PageDep, SessionDep
 from server.api.gates import Caller, OfImage, OfMask
 from server.api.schemas import Listing, Out, listing
 from server.db.models import Mask
@@ -34,6 +34,8 @@ class MaskOut(Out):
     author: str | None
     created_at: datetime
     changed_pixels: int | None
+    same_as: int | None = None
+    """The first revision with the same bytes, where that is an earlier one: it was restored."""
 
 
 class RevisionOut(Out):
@@ -53,6 +55,29 @@ def newest(
         raise NotFound
     _require_not_blind(who, mask)
     return mask_answer(request, blobs.read(mask.sha256), tag=mask.revision)
+
+
+@router.get("/images/{image_id}/mask/thumbnail", response_class=Response, summary="A small mask")
+def thumbnail(
+    image_id: UUID,
+    who: ImageReader,
+    request: Request,
+    session: SessionDep,
+    blobs: BlobsDep,
+    side: Annotated[int, Query(ge=32, le=512)] = 256,
+) -> Response:
+    """Return the newest mask in its classes' colours, as small as the image's thumbnail."""
+    mask = masks.newest(session, image_id)
+    if mask is None:
+        raise NotFound
+    _require_not_blind(who, mask)
+    class_list = classes.required(session, who.project_id)
+    tag = f"{mask.sha256}-{class_list.version}-{side}"
+    if request.headers.get("if-none-match") == f'"{tag}"':
+        return thumbnail_answer(request, b"", tag=tag)
+    colours = {int(entry["id"]): str(entry["colour"]) for entry in class_list.classes}
+    small = codecs.mask_thumbnail(blobs.read(mask.sha256), colours, side=side)
+    return thumbnail_answer(request, small, tag=tag)
 
 
 @router.get("/images/{image_id}/masks", summary="All revisions of an image's mask")
@@ -75,6 +100,7 @@ def revisions(
             author=row[1],
             created_at=row[0].created_at,
             changed_pixels=row[0].changed_pixels,
+            same_as=row[2],
         ),
     )
 
@@ -91,6 +117,33 @@ def get(
     mask = masks.get(session, mask_id)
     _require_not_blind(who, mask)
     return mask_answer(request, blobs.read(mask.sha256), tag=mask.revision)
+
+
+@router.post(
+    "/masks/{mask_id}/restore",
+    status_code=status.HTTP_201_CREATED,
+    summary="Make an earlier revision the mask again",
+)
+def restore(
+    mask_id: UUID,
+    who: Annotated[Caller, Depends(OfMask(Role.LEAD))],
+    response: Response,
+    session: SessionDep,
+    replaces: IfMatchRequired,
+) -> RevisionOut:
+    """Add a revision that is equal to the earlier one; nothing is lost."""
+    mask = masks.restore(session, mask_id, replaces=replaces)
+    audit.note(
+        session,
+        "mask.restored",
+        project_id=who.project_id,
+        actor_id=who.user_id,
+        subject=mask.image_id,
+        revision=mask.revision,
+        restored=str(mask_id),
+    )
+    response.headers["ETag"] = f'"{mask.revision}"'
+    return RevisionOut.model_validate(mask)
 
 
 @router.put(

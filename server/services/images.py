@@ -1,4 +1,4 @@
-"""Images: registered once, in one split for good, listed by what a lead asks about."""
+"""Images: registered once, in one split for good."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy import insert as insert_into
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 from server.codecs import ImageFacts
 from server.db.base import uuid7
 from server.db.engine import now
-from server.db.models import DomainRow, Group, Image, Mask, Round, Score
+from server.db.models import DomainRow, Group, Image, Mask
 from server.rules.errors import DuplicateImage, Invalid, NotFound
 from server.rules.images import SPLITS, Domain, Split
-from server.services.paging import AnySelect, Key, Page, PageQuery, by_id, fetch
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,6 @@ class NewImage:
     bytes: int
     facts: ImageFacts
     group: str | None
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a list of images may be narrowed by; None: no matter."""
-
-    domain: Domain | None = None
-    split: Split | None = None
-    group: str | None = None
-    labelled: bool | None = None
 
 
 def check_place(domain: Domain, split: Split) -> None:
@@ -158,56 +147,34 @@ def group_ids_of(session: Session, project_id: UUID, names: set[str]) -> dict[st
     return dict(session.execute(statement).all())
 
 
+def put_in_group(
+    session: Session, project_id: UUID, image_ids: Sequence[UUID], name: str | None
+) -> None:
+    """Put images of the project in a group, made if missing, or in none.
+
+    Raises:
+        Invalid: One of them is not the project's; none is changed.
+    """
+    wanted = set(image_ids)
+    group_id = group_ids(session, project_id, {name})[name] if name else None
+    statement = (
+        update(Image)
+        .where(Image.project_id == project_id, Image.id.in_(wanted))
+        .values(group_id=group_id)
+    )
+    missing = len(wanted) - session.connection().execute(statement).rowcount
+    if missing:
+        raise Invalid(
+            f"{missing} of these {len(wanted)} images are not the project's.", field="image_ids"
+        )
+
+
 def get(session: Session, image_id: UUID) -> Image:
     """Return the image, or raise `NotFound`."""
     image = session.get(Image, image_id)
     if image is None:
         raise NotFound
     return image
-
-
-def one(session: Session, image_id: UUID) -> tuple[Image, Domain, str | None, bool, float | None]:
-    """Return one row of `listed`, or raise `NotFound`."""
-    image = get(session, image_id)
-    scored = newest_scored_round(session, image.project_id)
-    row = session.execute(_rows(scored).where(Image.id == image_id)).one()
-    return row[0], row[1], row[2], row[3], row[4]
-
-
-def listed(
-    session: Session,
-    project_id: UUID,
-    query: PageQuery,
-    *,
-    narrow: Filter,
-    by_score: bool = False,
-) -> Page:
-    """Return a page of (image, domain, group or None, labelled, newest score or None).
-
-    By name; or `by_score`: only the images that the newest selection scored, least sure first.
-    """
-    scored = newest_scored_round(session, project_id)
-    statement = _rows(scored).where(*_conditions(session, project_id, narrow))
-    if by_score:
-        keys = [
-            Key(Score.score, lambda row: row[4], float),
-            Key(Score.image_id, lambda row: str(row[0].id), UUID),
-        ]
-        statement = statement.where(Score.id.is_not(None), Score.round_id == scored)
-        return fetch(session, statement, query, keys=keys, newest_first=True)
-    return fetch(session, statement, query, keys=[Key(Image.name, _name), by_id(Image.id)])
-
-
-def newest_scored_round(session: Session, project_id: UUID) -> UUID | None:
-    """Return the round whose scores are the newest: ids are ordered by time."""
-    has_scores = select(Score.id).where(Score.round_id == Round.id).exists()
-    statement = (
-        select(Round.id)
-        .where(Round.project_id == project_id, has_scores)
-        .order_by(Round.id.desc())
-        .limit(1)
-    )
-    return session.scalar(statement)
 
 
 def counts(session: Session, project_id: UUID) -> dict[tuple[Split, bool], int]:
@@ -223,31 +190,3 @@ def counts(session: Session, project_id: UUID) -> dict[tuple[Split, bool], int]:
 def has_mask() -> ColumnElement[bool]:
     """The condition that an image has a mask."""
     return select(Mask.id).where(Mask.image_id == Image.id).exists()
-
-
-def _name(row: tuple[Image]) -> str:
-    return row[0].name
-
-
-def _rows(scored: UUID | None) -> AnySelect:
-    return (
-        select(Image, DomainRow.kind, Group.name, has_mask(), Score.score)
-        .join(DomainRow, DomainRow.id == Image.domain_id)
-        .outerjoin(Group, Group.id == Image.group_id)
-        .outerjoin(Score, (Score.image_id == Image.id) & (Score.round_id == scored))
-    )
-
-
-def _conditions(session: Session, project_id: UUID, narrow: Filter) -> list[ColumnElement[bool]]:
-    """Narrow by the images' own columns, which the lists' indexes begin with."""
-    conditions: list[ColumnElement[bool]] = [Image.project_id == project_id]
-    if narrow.domain is not None:
-        conditions.append(Image.domain_id == domain_id(session, project_id, narrow.domain))
-    if narrow.split is not None:
-        conditions.append(Image.split == narrow.split)
-    if narrow.group is not None:
-        group = group_ids_of(session, project_id, {narrow.group}).get(narrow.group)
-        conditions.append(Image.group_id == group if group else false())
-    if narrow.labelled is not None:
-        conditions.append(has_mask() if narrow.labelled else ~has_mask())
-    return conditions

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from server.db.engine import now
-from server.db.models import Image, Mask, User
+from server.db.models import Image, Item, Mask, User
 from server.rules.errors import Conflict, NotFound, PreconditionRequired, StaleVersion
 from server.rules.images import MaskOrigin, Split
 from server.services import budgets
@@ -120,10 +120,50 @@ def get(session: Session, mask_id: UUID) -> Mask:
     return mask
 
 
+def restore(session: Session, mask_id: UUID, *, replaces: int) -> Mask:
+    """Add a revision with the bytes of an earlier one.
+
+    It stays the work of who drew it, and counts as no new effort. An approval was of another mask,
+    so the item waits for a review again.
+
+    Raises:
+        StaleVersion: `replaces` is not the newest revision.
+        Conflict: It is the newest one itself.
+    """
+    earlier = get(session, mask_id)
+    session.get_one(Image, earlier.image_id, with_for_update=True)
+    current = newest(session, earlier.image_id)
+    if current is None or current.revision != replaces:
+        raise StaleVersion(current=str(current.revision if current else 0))
+    if current.sha256 == earlier.sha256:
+        raise Conflict(f"Revision {earlier.revision} is the mask as it is.", field="mask")
+    if earlier.item_id is not None:
+        session.get_one(Item, earlier.item_id).approved_at = None
+    return add_revision(
+        session,
+        image_id=earlier.image_id,
+        sha256=earlier.sha256,
+        origin=earlier.origin,
+        class_list_id=earlier.class_list_id,
+        author_id=earlier.author_id,
+        item_id=earlier.item_id,
+    )
+
+
 def revisions(session: Session, image_id: UUID, query: PageQuery) -> Page:
-    """Return a page of (mask, the author's name or None), newest first."""
+    """Return a page of (mask, the author's name or None, the same bytes before), newest first."""
+    earlier = aliased(Mask)
+    same = (
+        select(func.min(earlier.revision))
+        .where(
+            earlier.image_id == Mask.image_id,
+            earlier.sha256 == Mask.sha256,
+            earlier.revision < Mask.revision,
+        )
+        .scalar_subquery()
+    )
     statement = (
-        select(Mask, User.name)
+        select(Mask, User.name, same)
         .outerjoin(User, User.id == Mask.author_id)
         .where(Mask.image_id == image_id)
     )

@@ -23,6 +23,7 @@ class Image(WithId, Base):
         # Each way to narrow a list has an index in the list's order, so that its last page costs
         # what its first one costs.
         Index("ix_images_project_name", "project_id", "name", "id"),
+        Index("ix_images_project_newest", "project_id", "id"),
         Index("ix_images_domain_name", "domain_id", "name", "id"),
         Index("ix_images_group_name", "group_id", "name", "id"),
     )

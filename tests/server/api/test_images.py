@@ -5,9 +5,12 @@ import pytest
 from PIL import Image as Picture
 
 from server import codecs
+from server.db.base import uuid7
+from server.rules.images import VOID
 from tests.server.api.conftest import Loop, problem
 from tests.world import HEIGHT, WIDTH, label_map
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PNG = {"Content-Type": "image/png"}
 
 
@@ -47,7 +50,7 @@ def test_duplicates_by_bytes_or_name_are_conflicts(loop: Loop) -> None:
     problem(upload(loop, "a", picture(2)), 409, "duplicate_image", "image")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize(
     ("data", "kind", "status", "type_", "field"),
     [
@@ -67,7 +70,7 @@ def test_what_is_no_good_image_is_refused_and_leaves_nothing(
     assert loop.lead.get(loop.path).json()["counts"] == before
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize(
     ("more", "field"),
     [
@@ -103,7 +106,12 @@ def test_a_list_is_filtered_sorted_and_paged(loop: Loop) -> None:
     assert names("labelled=true") == ["train-000"]
     assert names("domain=source&labelled=false") == []
     assert names("sort=-score") == []
-    loop.to_labelling(k=1)
+    assert names("name=pool-&limit=3") == pool
+    assert names("name=pool_") == []
+    assert names("sort=-created&limit=2") == ["zebra", *reversed(pool), "train-000"]
+    round_id = loop.to_labelling(k=1)
+    assert names("state=open") == names(f"round_id={round_id}") == [pool[0]]
+    assert names("state=submitted") == []
     scored = names("sort=-score&limit=4")
     rows = loop.annotator.get(f"{path}?sort=-score").json()["items"]
     assert [row["name"] for row in rows] == scored
@@ -115,6 +123,39 @@ def test_a_list_is_filtered_sorted_and_paged(loop: Loop) -> None:
         ("labelled=7", "labelled"),
     ):
         problem(loop.annotator.get(f"{path}?{bad}"), 422, "invalid", field)
+
+
+def test_images_are_put_in_groups_all_or_none(loop: Loop) -> None:
+    rows = loop.lead.get(f"{loop.path}/images?split=pool").json()["items"]
+    ids = [row["id"] for row in rows]
+    path = f"{loop.path}/images/group"
+
+    stranger = {"image_ids": [*ids, str(uuid7())], "group": "cam7"}
+    refused = problem(loop.lead.put(path, json=stranger), 422, "invalid", "image_ids")
+    assert refused["detail"] == "1 of these 6 images are not the project's."
+    assert loop.reviewer.get(f"{loop.path}/groups").json()["items"] == []
+
+    assert loop.lead.put(path, json={"image_ids": ids[:2], "group": "cam7"}).status_code == 204
+    assert [row["name"] for row in loop.reviewer.get(f"{loop.path}/groups").json()["items"]] == [
+        "cam7"
+    ]
+    assert loop.lead.get(f"/images/{ids[0]}").json()["group"] == "cam7"
+    assert loop.lead.put(path, json={"image_ids": ids[:1], "group": None}).status_code == 204
+    grouped = loop.lead.get(f"{loop.path}/images?group=cam7").json()["items"]
+    assert [row["id"] for row in grouped] == ids[1:2]
+    problem(loop.reviewer.put(path, json={"image_ids": ids, "group": "x"}), 403, "forbidden")
+
+
+@on_sqlite
+def test_an_image_shows_what_rounds_thought_of_it(loop: Loop) -> None:
+    round_id = loop.to_labelling(k=1)
+    [chosen] = loop.lead.get(f"{loop.path}/images?state=open").json()["items"]
+    [row] = loop.reviewer.get(f"/images/{chosen['id']}/rounds").json()
+    assert (row["round_id"], row["number"], row["rank"]) == (str(round_id), 1, 1)
+    assert (row["score"], row["item_state"]) == (chosen["score"], "open")
+    source = loop.lead.get(f"{loop.path}/images?domain=source").json()["items"][0]["id"]
+    assert loop.reviewer.get(f"/images/{source}/rounds").json() == []
+    problem(loop.annotator.get(f"/images/{source}/rounds"), 403, "forbidden")
 
 
 class TestTruth:
@@ -137,6 +178,37 @@ class TestTruth:
         ]
         first = loop.reviewer.get(f"/masks/{rows[1]['id']}")
         assert np.array_equal(codecs.decode_png_labels(first.content), label_map(0))
+
+        restore = f"/masks/{rows[1]['id']}/restore"
+        problem(loop.lead.post(restore), 428, "precondition_required")
+        stale = loop.lead.post(restore, headers={"If-Match": '"1"'})
+        assert problem(stale, 412, "stale_version")["current"] == "2"
+        problem(loop.reviewer.post(restore, headers={"If-Match": '"2"'}), 403, "forbidden")
+        again = loop.lead.post(restore, headers={"If-Match": '"2"'})
+        assert (again.status_code, again.json()["revision"]) == (201, 3)
+        assert loop.lead.get(path).content == first.content
+        newest = loop.reviewer.get(path + "s").json()["items"][0]
+        assert (newest["revision"], newest["same_as"]) == (3, 1)
+        now = loop.lead.post(restore, headers={"If-Match": '"3"'})
+        problem(now, 409, "conflict", "mask")
+
+    def test_a_small_mask_has_the_colours_of_its_classes(self, loop: Loop) -> None:
+        path = f"/images/{self.source(loop)}/mask/thumbnail"
+        answer = loop.reviewer.get(path)
+        with Picture.open(io.BytesIO(answer.content)) as small:
+            assert small.size == (WIDTH, HEIGHT)
+            assert small.convert("RGBA").getpixel((0, 0)) == (0x80, 0x40, 0x80, 255)
+        again = loop.reviewer.get(path, headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        problem(loop.annotator.get(path), 403, "forbidden")
+
+        body = codecs.encode_png(label_map(VOID))
+        loop.lead.put(
+            path.removesuffix("/thumbnail"), content=body, headers={**PNG, "If-Match": '"1"'}
+        )
+        changed = loop.reviewer.get(path, headers={"If-None-Match": answer.headers["etag"]})
+        with Picture.open(io.BytesIO(changed.content)) as small:
+            assert small.convert("RGBA").getpixel((0, 0))[3] == 0  # type: ignore[index]
 
     def test_the_pool_has_no_truth_but_what_rounds_pay_for(self, loop: Loop) -> None:
         image = upload(loop, "a", picture()).json()["id"]

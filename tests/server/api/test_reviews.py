@@ -68,6 +68,12 @@ def test_a_returned_item_comes_back_with_its_remarks(loop: Loop) -> None:
     verdicts = [row["verdict"] for row in loop.reviewer.get(f"{path}/reviews").json()]
     assert verdicts == ["fixed", "returned"]
 
+    first = loop.reviewer.get(f"/images/{item['image']['id']}/masks").json()["items"][1]
+    back = loop.lead.post(f"/masks/{first['id']}/restore", headers={"If-Match": '"2"'})
+    assert back.json()["revision"] == 3
+    [row] = loop.reviewer.get(f"{loop.path}/reviews").json()["items"]
+    assert (row["revision"], row["author"]["name"], row["active_seconds"]) == (3, "annotator", None)
+
 
 def test_only_reviewers_review_and_only_what_they_have_seen(loop: Loop) -> None:
     loop.to_labelling(k=2)

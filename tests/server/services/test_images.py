@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from server.db.base import uuid7
 from server.db.models import Group, Score
 from server.rules.images import Domain, Split
-from server.services import images, paging
-from server.services.images import Filter
+from server.services import image_lists, paging
+from server.services.image_lists import Filter, Order
 from server.storage.local import LocalBlobs
 from tests.rows import new_round
 from tests.world import new_world
@@ -19,17 +19,19 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.mark.parametrize(
-    ("narrow", "by_score"),
+    ("narrow", "order"),
     [
-        (Filter(), False),
-        (Filter(domain=Domain.TARGET), False),
-        (Filter(split=Split.POOL), False),
-        (Filter(group="cam0"), False),
-        (Filter(), True),
+        (Filter(), Order.NAME),
+        (Filter(domain=Domain.TARGET), Order.NAME),
+        (Filter(split=Split.POOL), Order.NAME),
+        (Filter(group="cam0"), Order.NAME),
+        (Filter(name="pool-"), Order.NAME),
+        (Filter(), Order.NEWEST),
+        (Filter(), Order.SCORE),
     ],
 )
 def test_a_page_enters_an_index_where_it_begins(
-    engine: Engine, session: Session, blobs: LocalBlobs, narrow: Filter, by_score: bool
+    engine: Engine, session: Session, blobs: LocalBlobs, narrow: Filter, order: Order
 ) -> None:
     world = new_world(session, blobs)
     session.add(Group(project_id=world.project_id, name="cam0"))
@@ -40,11 +42,14 @@ def test_a_page_enters_an_index_where_it_begins(
     event.listen(
         engine, "before_cursor_execute", lambda _c, _k, sql, given, *_: asked.append((sql, given))
     )
-    cursor = paging.encode([0.7 if by_score else "pool-001", str(uuid7())])
+    starts: dict[Order, list[Any]] = {
+        Order.NAME: ["pool-001"],
+        Order.SCORE: [0.7],
+        Order.NEWEST: [],
+    }
+    query = paging.PageQuery(50, paging.encode([*starts[order], str(uuid7())]))
 
-    images.listed(
-        session, world.project_id, paging.PageQuery(50, cursor), narrow=narrow, by_score=by_score
-    )
+    image_lists.listed(session, world.project_id, query, narrow=narrow, order=order)
 
     [(sql, given)] = [
         one for one in asked if "ORDER BY" in one[0] and "images.media_type" in one[0]
@@ -52,4 +57,5 @@ def test_a_page_enters_an_index_where_it_begins(
     plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)
     steps = [row[3] for row in plan]
     assert not [step for step in steps if step.startswith("SCAN") or "TEMP B-TREE" in step], steps
-    assert any("score<?" in step if by_score else "name>?" in step for step in steps), steps
+    entered = {Order.NAME: "name>?", Order.SCORE: "score<?", Order.NEWEST: "id<?"}[order]
+    assert any(entered in step for step in steps), steps
