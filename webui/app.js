@@ -31,6 +31,15 @@ const ROUTES = [
   [/^\/tour$/, () => h(TourPage, {})],
   [/^\/projects$/, () => h(ProjectsPage, {})],
   [/^\/projects\/([^/]+)$/, (projectId) => h(ProjectPage, { key: projectId, projectId })],
+  [
+    /^\/projects\/([^/]+)\/images$/,
+    async (projectId) =>
+      h((await import("./pages/images.js")).ImagesPage, { key: projectId, projectId }),
+  ],
+  [
+    /^\/images\/([^/]+)$/,
+    async (imageId) => h((await import("./pages/image.js")).ImagePage, { key: imageId, imageId }),
+  ],
   [/^\/projects\/([^/]+)\/review$/, (projectId) => h(ReviewPage, { key: projectId, projectId })],
   [/^\/projects\/([^/]+)\/desk$/, (projectId) => h(DeskPage, { key: projectId, projectId })],
 ];

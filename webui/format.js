@@ -51,3 +51,17 @@ export function duration(seconds) {
 export function timeOfDay(moment) {
   return new Date(moment).toLocaleTimeString(clock, { hour12: false });
 }
+
+/** @param {string} moment ISO 8601 @returns {string} this person's day and minute */
+export function dayAndTime(moment) {
+  return new Date(moment).toLocaleString(clock, { dateStyle: "medium", timeStyle: "short", hour12: false });
+}
+
+const SIZES = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** @param {number} bytes */
+export function size(bytes) {
+  const power = Math.min(Math.floor(Math.log2(Math.max(1, bytes)) / 10), SIZES.length - 1);
+  const figure = bytes / 1024 ** power;
+  return `${power === 0 || figure >= 100 ? Math.round(figure) : figure.toFixed(1)} ${SIZES[power]}`;
+}

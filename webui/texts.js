@@ -7,10 +7,12 @@ import * as en from "./texts/en.js";
 export let { app, login, projects, roundStates, itemStates, jobKinds, jobStates, strategies } = en;
 export let { project, desk, commands, outbox, merge, summary, review, keySheet, look, units, tour } = en;
 export let { frame, table, sheet } = en;
+export let { images, image } = en;
 
 /** Have every page that is drawn from now on speak this catalogue. @param {Catalogue} catalogue */
 export function speak(catalogue) {
   ({ app, login, projects, roundStates, itemStates, jobKinds, jobStates, strategies } = catalogue);
   ({ project, desk, commands, outbox, merge, summary, review, keySheet, look, units, tour } = catalogue);
   ({ frame, table, sheet } = catalogue);
+  ({ images, image } = catalogue);
 }

@@ -26,6 +26,12 @@ def serious(page: Page) -> list[str]:
     ]
 
 
+def image_of(page: Page, service: Service) -> str:
+    """Return an image that a person has labelled."""
+    found = page.request.get(f"{service.project}/images?state=submitted").json()["items"]
+    return str(found[0]["id"])
+
+
 def test_axe_sees_a_button_without_a_name(page: Page, service: Service) -> None:
     page.goto(f"{service.url}/login")
     page.locator(".login-card").wait_for()
@@ -55,6 +61,8 @@ def test_no_page_has_anything_serious(page: Page, service: Service, theme: str) 
     for address, ready in (
         (service.url, "main.page table"),
         (project, "main.page .card"),
+        (f"{project}/images", ".tile"),
+        (f"{service.url}/images/{image_of(page, service)}", ".history-lines"),
         (f"{project}/review", "canvas.layer-mask"),
         (f"{service.url}/tour", "canvas.layer-mask"),
         (f"{service.url}/nowhere", "main.page .empty"),

@@ -7,8 +7,9 @@ import { h, html, useEffect, useRef, useState } from "../vendor/preact.js";
 const TYPED_MS = 250;
 
 /**
- * @typedef {{name: string, label: string, choices?: Array<[value: string, text: string]>, placeholder?: string}} Filter
- *     with choices a list to choose from, else a text
+ * @typedef {{name: string, label: string, choices?: Array<[value: string, text: string]>,
+ *            none?: string, placeholder?: string}} Filter
+ *     with choices a list to choose from, whose first says `none` ("any"); else a text
  */
 
 /**
@@ -32,11 +33,11 @@ export function Filters({ fields, values, onChange, children }) {
 }
 
 /** @param {{field: Filter, value: string, onValue: (value: string) => void}} props */
-function Choice({ field: { label, choices = [] }, value, onValue }) {
+function Choice({ field: { label, choices = [], none }, value, onValue }) {
   return html`<label class="filter">
     <span>${label}</span>
     <select value=${value} onChange=${(/** @type {{currentTarget: HTMLSelectElement}} */ event) => onValue(event.currentTarget.value)}>
-      <option value="">${texts.table.any}</option>
+      <option value="">${none ?? texts.table.any}</option>
       ${choices.map(([one, text]) => html`<option key=${one} value=${one} selected=${one === value}>${text}</option>`)}
     </select>
   </label>`;

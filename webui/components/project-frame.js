@@ -33,6 +33,7 @@ import { Failed } from "./state.js";
 /** In the order of the bar: the address below the project's, and who may see it. */
 const TABS = {
   overview: { path: "", role: /** @type {Role} */ ("annotator") },
+  images: { path: "/images", role: /** @type {Role} */ ("reviewer") },
 };
 
 /**

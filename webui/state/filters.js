@@ -4,9 +4,15 @@ import { go, path, query } from "../router.js";
 
 /**
  * @template {string} N
+ * @typedef {{values: Record<N, string>, search: string, isNarrowed: boolean,
+ *            set: (name: N, value: string) => void, clear: () => void}} Filters
+ *     `search` for the API's address
+ */
+
+/**
+ * @template {string} N
  * @param {readonly N[]} names of the filters
- * @returns {{values: Record<N, string>, search: string, isNarrowed: boolean,
- *            set: (name: N, value: string) => void, clear: () => void}} `search` for the API's address
+ * @returns {Filters<N>}
  */
 export function useFilters(names) {
   const given = new URLSearchParams(query.value);

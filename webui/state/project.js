@@ -17,17 +17,17 @@ let last = "";
 /** @param {string} id */
 export async function loadProject(id) {
   try {
-    keepProject(/** @type {Project} */ (await get(`/projects/${id}`)));
+    keepProject(/** @type {Project} */ (await get(`/projects/${id}`)), id);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     refusals.value = { ...refusals.peek(), [id]: why };
   }
 }
 
-/** What an answer has just said of a project. @param {Project} project */
-export function keepProject(project) {
-  projects.value = { ...projects.peek(), [project.id]: project };
-  refusals.value = { ...refusals.peek(), [project.id]: "" };
+/** What an answer has just said of a project. @param {Project} project @param {string} id as it was asked for */
+export function keepProject(project, id = project.id) {
+  projects.value = { ...projects.peek(), [id]: project, [project.id]: project };
+  refusals.value = { ...refusals.peek(), [id]: "" };
 }
 
 /**

@@ -3,5 +3,6 @@
 export * from "./en/common.js";
 export * from "./en/desk.js";
 export * from "./en/frame.js";
+export * from "./en/images.js";
 export * from "./en/project.js";
 export * from "./en/review.js";

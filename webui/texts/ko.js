@@ -3,5 +3,6 @@
 export * from "./ko/common.js";
 export * from "./ko/desk.js";
 export * from "./ko/frame.js";
+export * from "./ko/images.js";
 export * from "./ko/project.js";
 export * from "./ko/review.js";

@@ -3,5 +3,6 @@
 export * from "./zh/common.js";
 export * from "./zh/desk.js";
 export * from "./zh/frame.js";
+export * from "./zh/images.js";
 export * from "./zh/project.js";
 export * from "./zh/review.js";

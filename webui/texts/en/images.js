@@ -1,0 +1,70 @@
+/** What the pages of images and of one image say, in English. */
+
+import { plural } from "../../format.js";
+import { plain } from "../plain.js";
+
+export const images = {
+  title: "Images",
+  counts: (/** @type {string} */ source, /** @type {string} */ pool, /** @type {string} */ test) =>
+    `${source} source, ${pool} in the pool, ${test} for the test`,
+  import: "Import images",
+  showMasks: "Show all masks",
+  name: "Name begins with",
+  namePlaceholder: "cam7_",
+  domain: "Domain",
+  domains: plain({ source: "source", target: "target" }),
+  split: "Split",
+  splits: plain({ train: "train", pool: "pool", validation: "validation", test: "test" }),
+  group: "Group",
+  mask: "Mask",
+  labelled: plain({ true: "has a mask", false: "has no mask" }),
+  state: "Asked for",
+  round: "Round",
+  byName: "name",
+  orders: plain({ "-score": "score, least sure first", "-created": "newest first" }),
+  score: "How unsure the last selection was, 0 to 1",
+  choose: (/** @type {string} */ name) => `Choose ${name}`,
+  chosen: (/** @type {number} */ count) => `${plural(count, "image")} chosen`,
+  chooseNone: "Choose none",
+  groupName: "Name of a group",
+  putInGroup: "Put in group",
+  outOfGroup: "Take out of groups",
+  empty: "No image yet",
+  emptyHelp:
+    "Import labelled source images, and the target images from the camera you want to be good at.",
+  noScores: "No image has a score yet",
+  noScoresHelp: "A round's selection scores every image of the pool.",
+};
+
+export const image = {
+  layers: "Layers",
+  shown: plain({ mine: "mask", model: "model", difference: "difference", none: "picture" }),
+  opacity: "Opacity",
+  picture: "The picture with its mask; wheel and drag to look closer",
+  fit: "Fit",
+  noMask: "This image has no mask yet.",
+  facts: "Image",
+  split: "Split",
+  group: "Group",
+  noGroup: "none",
+  size: "Size",
+  file: "File",
+  added: "Added",
+  original: "Open the file",
+  rounds: "In rounds",
+  noRounds: "No round has looked at this image.",
+  rank: (/** @type {number} */ rank) => `choice ${rank}`,
+  notChosen: "not chosen",
+  revisions: "Revisions",
+  revision: (/** @type {number} */ number) => `Revision ${number}`,
+  sameAs: (/** @type {number} */ number) => `as revision ${number}`,
+  imported: "imported",
+  changed: (/** @type {string} */ share) => `${share} changed`,
+  now: "now",
+  restore: "Restore",
+  restoreSure: (/** @type {number} */ number) => `Make revision ${number} the mask again?`,
+  restoreHelp:
+    "A new revision with the same mask is added; nothing is lost. If a round asked for this image, a reviewer looks at it again.",
+  toReview: "Review",
+  difference: (/** @type {string} */ share) => `${share} of the pixels differ from the model`,
+};
