@@ -135,7 +135,7 @@ def steps(page: Page, name: str, repeats: int) -> Figures:
 
 
 def openings(page: Page, repeats: int) -> Figures:
-    """From the last picture's going to the next one's being on the screen."""
+    """From the service's answer that the last picture is skipped to the next one on the screen."""
     prefetched = [open_next(page) for _ in range(repeats)]
     page.route("**/items/take?prefetch=true", lambda route: route.abort())
     open_next(page)  # the one that was fetched ahead before

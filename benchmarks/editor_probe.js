@@ -35,18 +35,25 @@
   };
   ask(tick);
 
-  /** When the desk's stage was emptied, and when the next picture was on the screen. */
+  const fetchFirst = window.fetch.bind(window);
+  let skipped = 0;
+  window.fetch = async (...given) => {
+    const answer = await fetchFirst(...given);
+    if (String(given[0]).endsWith("/skip")) skipped = performance.now();
+    return answer;
+  };
+
+  /** From when the service has answered that the last picture is skipped to when the next one is on the screen. */
   probe.nextOpening = () =>
     new Promise((resolve) => {
       const stage = document.querySelector(".stage");
-      let start = 0;
+      const last = stage.querySelector("canvas");
       const observer = new MutationObserver(() => {
-        if (!stage.querySelector("canvas")) start ||= performance.now();
-        else if (start) {
-          observer.disconnect();
-          // The frame after the next one comes when the next one has been drawn.
-          ask(() => ask(() => resolve(performance.now() - start)));
-        }
+        const shown = stage.querySelector("canvas");
+        if (!shown || shown === last) return;
+        observer.disconnect();
+        // The frame after the next one comes when the next one has been drawn.
+        ask(() => ask(() => resolve(performance.now() - skipped)));
       });
       observer.observe(stage, { childList: true });
     });

@@ -12,10 +12,15 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from server import codecs
+from server.rules.images import VOID
 from tests.e2e.conftest import Service
 
 AHEAD = "**/items/take?prefetch=true"
 """What the desk asks for last: the item after the one that it shows."""
+
+COLOURS = np.zeros((256, 4), dtype=np.uint8)
+"""What road, sky and void look like."""
+COLOURS[[0, 1, VOID]] = (0x80, 0x40, 0x80, 255), (0x46, 0x82, 0xB4, 255), (0, 0, 0, 255)
 
 _LABELS = """() => {
   const { editor } = document.querySelector("canvas.layer-mask");

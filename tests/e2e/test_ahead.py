@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
+from urllib.parse import urlparse
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Service
-from tests.e2e.desk import AHEAD, Desk, open_desk
+from tests.e2e.conftest import TIMEOUT_MS, Service
+from tests.e2e.desk import AHEAD, COLOURS, Desk, open_desk
+
+PARTS = ("prediction", "draft", "uncertainty")
+"""What is asked for beside the picture itself."""
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def reload(page: Page, desk: Desk) -> dict[str, Any]:
     """Open the desk again; return the item fetched ahead once all of it is there."""
+    answered: set[str] = set()
+    page.on("requestfinished", lambda request: answered.add(urlparse(request.url).path))
     with page.expect_response(AHEAD) as taken:
         page.reload()
         desk.wait()
     item: dict[str, Any] = taken.value.json()
-    page.wait_for_load_state("networkidle")
+    parts = {f"/api/v1/items/{item['id']}/{part}" for part in PARTS}
+    parts.add(f"/api/v1/images/{item['image']['id']}/file")
+    until = time.monotonic() + TIMEOUT_MS / 1000
+    while not parts <= answered and time.monotonic() < until:
+        page.wait_for_timeout(20)
+    assert parts <= answered
     return item
 
 
@@ -39,9 +52,28 @@ def test_the_next_item_opens_without_asking_for_anything(page: Page, service: Se
     submit(page, desk)
     expect(page.locator(".item-place")).to_have_text(f"item {item['rank']} of 3")
     page.unroute_all()
+    assert np.array_equal(desk.painted(), COLOURS[desk.labels()]), "drawn before it was shown"
     desk.press("1")
     desk.drag((30, 15), (90, 40))
     assert item["id"] in submit(page, desk)
+
+
+def test_the_next_item_opens_in_the_look_chosen_after_it_was_fetched(
+    page: Page, service: Service
+) -> None:
+    desk = open_desk(page, service)
+    reload(page, desk)
+    page.get_by_text("Look", exact=True).click()
+    page.get_by_label("Colours for any colour vision").check()
+    desk.press("2")
+    desk.brush(31)
+    submit(page, desk)
+    expect(page.locator(".item-place")).to_have_text("item 2 of 3")
+    expect(page.locator(".class-choose[aria-pressed=true]")).to_contain_text("sky")
+    expect(page.locator(".status")).to_contain_text("brush 31 px")
+    desk.move(2, 2)
+    page.wait_for_timeout(200)
+    assert (desk.painted() != COLOURS[desk.labels()]).any()
 
 
 def test_one_lost_before_it_is_shown_makes_way_for_another(page: Page, service: Service) -> None:

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server import codecs
-from server.rules.images import VOID
 from tests.e2e.conftest import Service
-from tests.e2e.desk import AHEAD, open_desk
+from tests.e2e.desk import AHEAD, COLOURS, open_desk
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -78,11 +77,7 @@ def test_the_canvas_shows_exactly_the_labels(page: Page, service: Service) -> No
     desk.drag((70, 20), (90, 30))
     page.wait_for_timeout(100)
 
-    colours = np.zeros((256, 4), dtype=np.uint8)
-    colours[0] = (0x80, 0x40, 0x80, 255)
-    colours[1] = (0x46, 0x82, 0xB4, 255)
-    colours[VOID] = (0, 0, 0, 255)
-    assert np.array_equal(desk.painted(), colours[desk.labels()])
+    assert np.array_equal(desk.painted(), COLOURS[desk.labels()])
 
 
 def test_a_reload_brings_unsubmitted_work_back(page: Page, service: Service) -> None:

@@ -10,15 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from server import codecs
-from server.rules.images import VOID
 from tests.e2e.conftest import Service
-from tests.e2e.desk import Desk, open_desk
+from tests.e2e.desk import COLOURS, Desk, open_desk
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 LABELS = {"Accept": "application/vnd.maskloop.labels"}
-COLOURS = np.zeros((256, 4), dtype=np.uint8)
-COLOURS[[0, 1, VOID]] = (0x80, 0x40, 0x80, 255), (0x46, 0x82, 0xB4, 255), (0, 0, 0, 255)
 RING = """() => {
   const picture = document.querySelector("canvas.layer-picture").getBoundingClientRect();
   const ring = document.querySelector(".ring .ring-light").getBoundingClientRect();

@@ -47,7 +47,10 @@ export class Editor extends Layers {
   /** @type {number | null} */ lastSpot = null;
   /** The corners of the outline that is being drawn. @type {Point[]} */ outline = [];
   /** @type {ImageData | null} */ #pixels = null;
-  #previousLabel;
+  label = 0;
+  brushSize = 1;
+  tolerance = 1;
+  #previousLabel = 0;
   /** How much of the brush's size a pen's pressure leaves. */
   #pressed = 1;
 
@@ -56,16 +59,31 @@ export class Editor extends Layers {
    * @param {{picture: ImageBitmap, model: Mask, classes: readonly LabelClass[],
    *          label: number, brushSize: number, tolerance: number, opacity: number}} given
    */
-  constructor(stage, { picture, model, classes, label, brushSize, tolerance, opacity }) {
+  constructor(stage, { picture, model, classes, ...last }) {
     super(stage, { picture, model, classes });
+    this.view = new ViewControl(stage, picture, () => this.#placed());
+    for (const canvas of this.surface.mask.canvases) Object.assign(canvas, { editor: this });
+    this.resume(last);
+  }
+
+  /**
+   * Go on as the person last had it in hand.
+   *
+   * @param {{label: number, brushSize: number, tolerance: number, opacity: number}} last
+   */
+  resume({ label, brushSize, tolerance, opacity }) {
     this.label = label;
     this.#previousLabel = label;
     this.brushSize = brushSize;
     this.tolerance = tolerance;
-    this.view = new ViewControl(stage, picture, () => this.#placed());
-    for (const canvas of this.surface.mask.canvases) Object.assign(canvas, { editor: this });
     this.setOpacity(opacity);
-    this.view.fit();
+  }
+
+  /** Come onto the stage, in the place of what is there: before, all is done unseen. */
+  appear() {
+    this.surface.appear();
+    this.surface.stage.dataset.tool = this.tool.id;
+    this.view.open();
   }
 
   #placed() {

@@ -62,18 +62,24 @@ export class MaskLayer {
    * @param {Rect} seen in image coordinates
    * @param {(pixels: Uint32Array, across: number, rect: Rect) => void} colour writes a rectangle's
    *   colours from the start of `pixels`, whose rows are `across` long
+   * @param {number} [most] tiles drawn
+   * @returns {boolean} whether any was
    */
-  draw(seen, colour) {
+  draw(seen, colour, most = Infinity) {
     const pixels = new Uint32Array(this.#scratch.data.buffer);
+    let drawn = 0;
     for (const tile of this.#tiles) {
       const { canvas, rect, dirty } = tile;
+      if (drawn === most) break;
       if (!dirty || !intersectRects(rect, seen)) continue;
+      drawn++;
       tile.dirty = null;
       colour(pixels, this.#scratch.width, dirty);
       const [x, y] = [dirty.left - rect.left, dirty.top - rect.top];
       const [width, height] = [dirty.right - dirty.left, dirty.bottom - dirty.top];
       context(canvas).putImageData(this.#scratch, x, y, 0, 0, width, height);
     }
+    return drawn > 0;
   }
 
   /** @param {Rect} seen @returns {boolean} whether something seen is not drawn yet */

@@ -91,16 +91,29 @@ const LEAST_SPAN = 51;
  * @param {Uint8Array} values @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
  */
 export function heatPixels(values) {
-  const pixels = new Uint8ClampedArray(values.length * 4);
-  const sorted = values.slice().sort();
-  const low = sorted[Math.floor(sorted.length * 0.1)];
-  const span = Math.max(LEAST_SPAN, sorted[Math.floor(sorted.length * 0.99)] - low);
-  values.forEach((value, at) => {
+  const table = heatTable(values);
+  const pixels = new Uint32Array(values.length);
+  for (let at = 0; at < values.length; at++) pixels[at] = table[values[at]];
+  return new Uint8ClampedArray(pixels.buffer);
+}
+
+/** The colour of each of the 256 values a map may hold. @param {Uint8Array} values */
+function heatTable(values) {
+  const counts = new Uint32Array(256);
+  for (const value of values) counts[value]++;
+  const low = quantile(counts, Math.floor(values.length * 0.1));
+  const span = Math.max(LEAST_SPAN, quantile(counts, Math.floor(values.length * 0.99)) - low);
+  const colours = new Uint8ClampedArray(4 * counts.length);
+  for (let value = 0; value < counts.length; value++) {
     const share = Math.min(1, Math.max(0, (value - low) / span));
-    pixels[at * 4] = 255;
-    pixels[at * 4 + 1] = 220 * (1 - share);
-    pixels[at * 4 + 2] = 40;
-    pixels[at * 4 + 3] = 255 * Math.min(1, share * 1.2) ** 1.5;
-  });
-  return pixels;
+    const alpha = 255 * Math.min(1, share * 1.2) ** 1.5;
+    colours.set([255, 220 * (1 - share), 40, alpha], 4 * value);
+  }
+  return new Uint32Array(colours.buffer);
+}
+
+/** @param {Uint32Array} counts of each value @param {number} index in their order @returns {number} the value there */
+function quantile(counts, index) {
+  let below = 0;
+  return counts.findIndex((count) => (below += count) > index);
 }

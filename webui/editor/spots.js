@@ -68,9 +68,11 @@ function windowMeans({ width, height, values }, window) {
   const means = new Float64Array(width * height);
   const reach = Math.floor(window / 2);
   for (let row = 0; row < height; row++) {
-    const [top, bottom] = [Math.max(0, row - reach), Math.min(height, row + reach + 1)];
+    const top = Math.max(0, row - reach);
+    const bottom = Math.min(height, row + reach + 1);
     for (let column = 0; column < width; column++) {
-      const [left, right] = [Math.max(0, column - reach), Math.min(width, column + reach + 1)];
+      const left = Math.max(0, column - reach);
+      const right = Math.min(width, column + reach + 1);
       const sum =
         sums[bottom * (width + 1) + right] -
         sums[top * (width + 1) + right] -

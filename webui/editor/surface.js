@@ -18,10 +18,15 @@ import { ToneFilter } from "./tone.js";
 import { seenRect } from "./viewport.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+/** Rows of the picture drawn at a time, where there is no hurry. */
+const STRIP = 256;
 
 export class Surface {
   /** @type {import("./render.js").Shown} */ shown = "mine";
   #frame = 0;
+  #isShown = false;
+  /** How many rows of the picture are drawn. */
+  #drawnRows = 0;
   /** @type {Rect} */ #seen;
   /** @type {Uint32Array} */ #table = new Uint32Array(256);
   /** @type {Uint8Array | null} */ #hatches = null;
@@ -29,13 +34,14 @@ export class Surface {
   #model;
 
   /**
-   * @param {HTMLElement} stage emptied and filled with the layers
+   * @param {HTMLElement} stage emptied and filled with the layers by `appear`
    * @param {ImageBitmap} picture
    * @param {Mask} mine
    * @param {Mask} model
    */
   constructor(stage, picture, mine, model) {
     this.stage = stage;
+    this.bitmap = picture;
     this.#mine = mine;
     this.#model = model;
     this.world = document.createElement("div");
@@ -49,10 +55,35 @@ export class Surface {
     this.heat.hidden = true;
     this.ring = addOverlay("ring", ["ring-dark", "ring-light"]);
     this.outline = addOverlay("outline", ["ring-dark", "ring-light", "outline-corners"]);
-    stage.replaceChildren(this.world, this.outline.element, this.ring.element);
-
-    context(this.picture).drawImage(picture, 0, 0);
     this.#seen = wholeOf(mine);
+  }
+
+  /** Put the layers on the stage, in the place of what is there. */
+  appear() {
+    while (this.#drawStrip());
+    this.stage.replaceChildren(this.world, this.outline.element, this.ring.element);
+    this.#isShown = true;
+    if (this.mask.isSpoilt(this.#seen)) this.#askForFrame();
+  }
+
+  /**
+   * Draw a little of what is not drawn yet, so that nothing is left to do when it appears.
+   *
+   * @returns {boolean} whether there is more
+   */
+  drawAhead() {
+    if (this.#isShown) return false;
+    return this.#drawStrip() || this.#drawMask(wholeOf(this.#mine), 1);
+  }
+
+  /** @returns {boolean} whether there was one to draw */
+  #drawStrip() {
+    const { width, height } = this.picture;
+    const [top, rows] = [this.#drawnRows, Math.min(STRIP, height - this.#drawnRows)];
+    if (rows <= 0) return false;
+    context(this.picture).drawImage(this.bitmap, 0, top, width, rows, 0, top, width, rows);
+    this.#drawnRows += rows;
+    return true;
   }
 
   /** @param {Uint32Array} table @param {Uint8Array | null} hatches the bit of each label's hatch */
@@ -75,13 +106,23 @@ export class Surface {
   }
 
   #askForFrame() {
+    if (!this.#isShown) return;
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      this.mask.draw(this.#seen, (pixels, across, rect) => {
+      this.#drawMask(this.#seen);
+    });
+  }
+
+  /** @param {Rect} seen @param {number} [most] tiles drawn @returns {boolean} whether there was one to draw */
+  #drawMask(seen, most) {
+    return this.mask.draw(
+      seen,
+      (pixels, across, rect) => {
         colourRect(pixels, across, this.#mine, this.#model, this.shown, this.#table, rect);
         if (this.#hatches) hatchRect(pixels, across, this.#labels, this.#hatches, rect);
-      });
-    });
+      },
+      most,
+    );
   }
 
   /**
@@ -139,7 +180,7 @@ export class Surface {
 
   close() {
     cancelAnimationFrame(this.#frame);
-    this.stage.replaceChildren();
+    if (this.#isShown) this.stage.replaceChildren();
   }
 }
 

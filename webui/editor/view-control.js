@@ -33,7 +33,12 @@ export class ViewControl {
     this.#observer = new ResizeObserver(() =>
       this.#isFitted ? this.fit() : this.#place(this.current),
     );
-    this.#observer.observe(stage);
+  }
+
+  /** Fit the picture now and, until it is moved, whenever the stage is resized. */
+  open() {
+    this.#observer.observe(this.stage);
+    this.fit();
   }
 
   /** @returns {Size} */

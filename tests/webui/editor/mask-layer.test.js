@@ -55,9 +55,11 @@ function countWrong(layer, { labels }) {
 function layerOf(mask) {
   const layer = new MaskLayer(mask);
   layer.spoil(WHOLE);
-  const draw = (seen) =>
-    layer.draw(seen, (pixels, across, rect) =>
-      colourRect(pixels, across, mask, mask, "mine", table, rect),
+  const draw = (seen, most) =>
+    layer.draw(
+      seen,
+      (pixels, across, rect) => colourRect(pixels, across, mask, mask, "mine", table, rect),
+      most,
     );
   return { layer, draw };
 }
@@ -93,4 +95,12 @@ test("a dab draws its own tile; one that is not seen waits until it is", () => {
   draw(WHOLE);
   assert.deepEqual(drawn(), [1, 2, 1, 1, 1, 1]);
   assert.equal(layer.isSpoilt(WHOLE), false);
+});
+
+test("one tile at a time, all are drawn in the end, and then none is left", () => {
+  const mask = createMask(WIDTH, HEIGHT, 3);
+  const { layer, draw } = layerOf(mask);
+  for (const _ of layer.canvases) assert.equal(draw(WHOLE, 1), true);
+  assert.equal(draw(WHOLE, 1), false);
+  assert.equal(countWrong(layer, mask), 0);
 });

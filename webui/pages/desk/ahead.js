@@ -14,6 +14,7 @@ export class Ahead {
   #asks;
   #timer;
   #isOver = false;
+  #isFetched = false;
   /** @type {Item | null} */ #item = null;
   /** @type {Promise<Fetched | null>} */ #fetched;
 
@@ -35,7 +36,14 @@ export class Ahead {
     // The queue gives the item on screen again where that one's own lease has ended.
     if (!item || item.id === currentId || this.#isOver) return null;
     this.#item = item;
-    return this.#asks.fetch(item);
+    const fetched = await this.#asks.fetch(item);
+    this.#isFetched = true;
+    return fetched;
+  }
+
+  /** Whether `use` gives an item at once. */
+  get isReady() {
+    return this.#isFetched && !this.#isOver;
   }
 
   async #renew() {

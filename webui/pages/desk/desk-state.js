@@ -67,15 +67,24 @@ export class DeskState {
   /** Open the next item: the one fetched ahead, else what the queue gives. @param {{steal?: boolean}} [how] */
   async next({ steal = false } = {}) {
     const ahead = this.#hand.takeAhead();
-    this.#leave();
-    this.phase.value = "loading";
+    // What is ready takes the place of what is on screen at once, without a blank between them.
+    if (!ahead?.isReady) this.#clear();
+    this.isBusy.value = true;
     try {
       const ready = await ahead?.use();
+      if (!ready) this.#clear();
       if (ready) await this.#openAhead(ready);
       else await this.#openNext(steal);
     } catch (error) {
       this.#failed(error);
+    } finally {
+      this.isBusy.value = false;
     }
+  }
+
+  #clear() {
+    this.#leave();
+    this.phase.value = "loading";
   }
 
   /** @param {boolean} steal */
@@ -90,8 +99,7 @@ export class DeskState {
 
   /** Open this very item: work that came too late and may go on. @param {string} itemId */
   async openItem(itemId) {
-    this.#leave();
-    this.phase.value = "loading";
+    this.#clear();
     try {
       const item = await api.leaseItem(itemId);
       await this.#show(item, { steal: true });
@@ -111,6 +119,7 @@ export class DeskState {
   /** @param {unknown} error */
   #failed(error) {
     if (this.#isClosed) return;
+    this.#leave();
     if (error instanceof ApiError && (error.isAway || error.status === 401)) {
       this.#waitForService();
       return;
@@ -143,8 +152,9 @@ export class DeskState {
       if (isUntouched()) void this.next();
       else this.#lose(problem);
     };
+    this.merge.value = null;
     await this.#open(ready, onLost, false);
-    await this.work.peek()?.renew();
+    void this.work.peek()?.renew();
   }
 
   /** @param {Fetched} fetched @param {(problem: Problem) => void} onLost when its lease has ended @param {boolean} steal */
@@ -229,8 +239,7 @@ export class DeskState {
 
   /** Lay a submission beside the newer version that it met. @param {Entry} entry */
   async openMerge(entry) {
-    this.#leave();
-    this.phase.value = "loading";
+    this.#clear();
     try {
       const merge = await Merge.of(entry, this.stage);
       if (this.#isClosed) return;

@@ -1,10 +1,10 @@
 /**
- * All that opens an item, fetched at once.
+ * All that opens an item, fetched at once; `editor` where one has been prepared from it.
  *
  * @typedef {import("../../client/types.d.ts").Item} Item
  * @typedef {import("../../editor/mask.js").Mask} Mask
  * @typedef {{item: Item, picture: ImageBitmap, model: Mask, draft: import("../../client/items.js").Revision | null,
- *            mine: Mask | null,
+ *            mine: Mask | null, editor?: import("../../editor/editor.js").Editor,
  *            heat: Promise<import("../../editor/spots.js").ScoreMap | null>}} Fetched
  */
 

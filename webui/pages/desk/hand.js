@@ -2,7 +2,6 @@
  * The item in this person's hands: its editor and its work, one tab's lock on it, and the item
  * that comes after it.
  *
- * @typedef {import("../../editor/editor.js").Editor} Editor
  * @typedef {import("../../client/types.d.ts").Problem} Problem
  * @typedef {import("./fetched.js").Fetched} Fetched
  */
@@ -11,10 +10,10 @@ import * as api from "../../client/items.js";
 import { user } from "../../state/session.js";
 import { outbox } from "../../state/sending.js";
 import { StrokeLog } from "../../state/strokes.js";
-import { signal } from "../../vendor/preact.js";
+import { batch, signal } from "../../vendor/preact.js";
 import { Ahead } from "./ahead.js";
 import { fetchItem } from "./fetched.js";
-import { keepLook, newEditor, restore } from "./opening.js";
+import { addHeat, keepLook, newEditor, prepareEditor, restore, show } from "./opening.js";
 import { TabLock } from "./tab-lock.js";
 import { HEARTBEAT_MS, Work } from "./work.js";
 
@@ -25,6 +24,7 @@ export class Hand {
   moved = signal(0);
   /** @type {Ahead<Fetched> | null} */ #ahead = null;
   /** @type {TabLock | null} */ #lock = null;
+  /** The lock on the item that is being opened. @type {TabLock | null} */ #coming = null;
   #frame = 0;
   #isClosed = false;
   /** All of the item on screen, for when it is opened again. @type {Fetched | null} */ #shown = null;
@@ -45,27 +45,40 @@ export class Hand {
    * @returns {Promise<"opened" | "restored" | "closed">}
    */
   async open(fetched, { steal, onLost, onElsewhere }) {
-    const { item, heat } = fetched;
-    const lock = new TabLock(item.id);
-    this.#lock = lock;
+    const lock = new TabLock(fetched.item.id);
+    this.#coming = lock;
     if (!(await lock.take({ steal, onLost: onElsewhere }))) {
       onElsewhere();
       return "closed";
     }
-    const userId = user.peek()?.id ?? "";
-    const strokes = await StrokeLog.open(userId, item.id);
-    if (this.#isClosed) {
+    const strokes = await StrokeLog.open(user.peek()?.id ?? "", fetched.item.id);
+    if (this.#isClosed || this.#coming !== lock) {
       void strokes.close();
+      lock.release();
       return "closed";
     }
-    const editor = newEditor(this.stage, fetched.picture, fetched.model, item.class_list.classes);
-    const draftRevision = fetched.draft?.revision ?? 0;
-    const work = new Work(item, editor, { userId, strokes, draftRevision, onLost });
-    this.#shown = fetched;
+    return batch(() => this.#show(fetched, lock, strokes, onLost));
+  }
+
+  /**
+   * What was on screen until now makes way at once.
+   *
+   * @param {Fetched} fetched @param {TabLock} lock @param {StrokeLog} strokes
+   * @param {(problem: Problem) => void} onLost
+   */
+  #show(fetched, lock, strokes, onLost) {
+    this.leave();
+    this.#lock = lock;
+    const { item, picture, model, draft, editor: prepared } = fetched;
+    const editor = prepared ?? newEditor(this.stage, picture, model, item.class_list.classes);
+    if (prepared) show(prepared);
+    const userId = user.peek()?.id ?? "";
+    const work = new Work(item, editor, { userId, strokes, draftRevision: draft?.revision ?? 0, onLost });
+    this.#shown = { ...fetched, editor: undefined };
     const isRestored = restore(editor, fetched, strokes.kept);
     if (isRestored) work.edited();
     this.begin(work);
-    void this.#addHeat(heat, editor).then(() => this.#fetchAhead(work));
+    void addHeat(editor, fetched.heat).then(() => this.#fetchAhead(work));
     return isRestored ? "restored" : "opened";
   }
 
@@ -87,7 +100,7 @@ export class Hand {
       work.item.id,
       {
         take: async () => parked?.item ?? api.takeAhead(this.projectId),
-        fetch: async (item) => parked ?? fetchItem(item),
+        fetch: async (item) => this.#prepare(parked ?? (await fetchItem(item))),
         renew: (item) => api.heartbeat(item.id, item.lease?.id ?? ""),
         release: (item) => api.releaseItem(item.id, item.lease?.id ?? ""),
       },
@@ -95,10 +108,9 @@ export class Hand {
     );
   }
 
-  /** @param {Fetched["heat"]} heat @param {Editor} editor */
-  async #addHeat(heat, editor) {
-    const map = await heat;
-    if (map && this.work.peek()?.editor === editor) editor.setHeat(map);
+  /** @param {Fetched} fetched @returns {Promise<Fetched>} */
+  async #prepare(fetched) {
+    return { ...fetched, editor: await prepareEditor(this.stage, fetched) };
   }
 
   /** @param {import("../../editor/editor.js").ChangeKind} kind */
@@ -137,6 +149,7 @@ export class Hand {
     this.work.value = null;
     this.#lock?.release();
     this.#lock = null;
+    this.#coming = null;
     this.takeAhead()?.close();
   }
 

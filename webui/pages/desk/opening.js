@@ -7,21 +7,79 @@
 
 import { Editor } from "../../editor/editor.js";
 import { prefer, preference } from "../../state/session.js";
+import { idleTime } from "./idle.js";
+
+/** A strip or a tile is drawn in less, also on a slow machine. */
+const LEAST_IDLE_MS = 8;
 
 /** @param {HTMLElement} stage @param {ImageBitmap} picture @param {Mask} model @param {LabelClass[]} classes */
 export function newEditor(stage, picture, model, classes) {
-  const editor = new Editor(stage, {
-    picture,
-    model,
-    classes,
+  const editor = unseenEditor(stage, picture, model, classes);
+  editor.appear();
+  return editor;
+}
+
+/**
+ * One that is not on the stage yet.
+ *
+ * @param {HTMLElement} stage @param {ImageBitmap} picture @param {Mask} model @param {LabelClass[]} classes
+ */
+function unseenEditor(stage, picture, model, classes) {
+  const editor = new Editor(stage, { picture, model, classes, ...lastInHand(classes) });
+  lookAsLast(editor);
+  return editor;
+}
+
+/** @param {readonly LabelClass[]} classes */
+function lastInHand(classes) {
+  return {
     label: classes.find(({ id }) => id === preference("label", -1))?.id ?? classes[0]?.id ?? 0,
     brushSize: preference("brush", 18),
     tolerance: preference("tolerance", 24),
     opacity: preference("opacity", 0.5),
-  });
-  if (preference("palette", /** @type {string} */ ("own")) === "safe") editor.usePalette("safe");
-  if (preference("hatched", /** @type {string} */ ("no")) === "yes") editor.hatch(true);
+  };
+}
+
+/** Every pixel is coloured again only where the person wants it other than it is. @param {Editor} editor */
+function lookAsLast(editor) {
+  const palette = preference("palette", /** @type {string} */ ("own")) === "safe" ? "safe" : "own";
+  const isHatched = preference("hatched", /** @type {string} */ ("no")) === "yes";
+  if (palette !== editor.palette) editor.usePalette(palette);
+  if (isHatched !== editor.isHatched) editor.hatch(isHatched);
+}
+
+/**
+ * Make a fetched item's editor and draw all of it unseen, in the time that frames leave: nothing
+ * is left to do when it is wanted, and what is being drawn meanwhile does not falter.
+ *
+ * @param {HTMLElement} stage @param {import("./fetched.js").Fetched} fetched
+ */
+export async function prepareEditor(stage, { item, picture, model, heat }) {
+  await idleTime();
+  const editor = unseenEditor(stage, picture, model, item.class_list.classes);
+  void drawUnseen(editor, heat);
   return editor;
+}
+
+/** @param {Editor} editor @param {import("./fetched.js").Fetched["heat"]} heat */
+async function drawUnseen(editor, heat) {
+  let time = await idleTime();
+  while (editor.surface.drawAhead()) if (time.timeRemaining() < LEAST_IDLE_MS) time = await idleTime();
+  await addHeat(editor, heat);
+}
+
+/** The uncertainty, when it is there and there is time for it. @param {Editor} editor @param {import("./fetched.js").Fetched["heat"]} heat */
+export async function addHeat(editor, heat) {
+  const map = await heat;
+  await idleTime();
+  if (map && !editor.heat) editor.setHeat(map);
+}
+
+/** Put a prepared editor on the stage, with what the person has had in hand since. @param {Editor} editor */
+export function show(editor) {
+  editor.resume(lastInHand(editor.classes));
+  lookAsLast(editor);
+  editor.appear();
 }
 
 /** @param {Editor} editor */

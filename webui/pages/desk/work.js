@@ -162,7 +162,8 @@ export class Work {
   /** @param {string} reason */
   async skip(reason) {
     await api.skipItem(this.item.id, this.leaseId, reason);
-    await this.#end();
+    // The next item waits for none of it: this one does not come back.
+    void this.#end().catch(() => {});
   }
 
   async release() {

@@ -35,7 +35,9 @@ const count = (queue, name) => queue.asked.filter((one) => one === name).length;
 test("the next item is there when it is wanted, and is renewed until then", async () => {
   const queue = queueWith();
   const ahead = new Ahead("a", queue, 5);
+  assert.equal(ahead.isReady, false);
   await renewedTwice(queue);
+  assert.equal(ahead.isReady, true);
   assert.deepEqual(await ahead.use(), { item: { id: "b" }, picture: "picture of b" });
   assert.ok(count(queue, "renew") >= 2);
   const renewed = count(queue, "renew");
