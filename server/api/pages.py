@@ -6,10 +6,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
+
+from server.api import offline
 
 # Anything else in the package (Python files, types, tools) is not for browsers.
 _TYPES = {
@@ -44,6 +47,10 @@ class Pages:
             raise HTTPException(404)
         if request.method not in ("GET", "HEAD"):
             raise HTTPException(405, "Method Not Allowed", headers={"Allow": "GET, HEAD"})
+        if path == offline.ADDRESS:
+            listed = await run_in_threadpool(offline.file_list, self.folder, self._find)
+            await Response(listed, media_type=_TYPES[".json"], headers=_FRESH)(scope, receive, send)
+            return
         found = self._find(path) or self._index(request)
         if found is None:
             raise HTTPException(404)

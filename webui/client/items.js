@@ -19,11 +19,20 @@ export function takeAhead(projectId) {
   return call("POST", `/projects/${projectId}/items/take?prefetch=true`);
 }
 
-/** @param {Item} item @returns {Promise<ImageBitmap>} */
-export async function getPicture({ image }) {
+/** @param {Item} item @returns {Promise<Blob>} its picture as it is stored */
+export async function getFile({ image }) {
   const response = await request("GET", `/images/${image.id}/file`, { accept: "image/*" });
-  // Colours as they are stored: the same picture on every screen.
-  return createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
+  return response.blob();
+}
+
+/** Colours as they are stored: the same picture on every screen. @param {Blob} file */
+export function decodePicture(file) {
+  return createImageBitmap(file, { colorSpaceConversion: "none" });
+}
+
+/** @param {Item} item @returns {Promise<ImageBitmap>} */
+export async function getPicture(item) {
+  return decodePicture(await getFile(item));
 }
 
 /** @param {Item} item @returns {Promise<Mask>} the model's mask */

@@ -217,6 +217,12 @@ export class Editor extends Layers {
     this.announce("edited");
   }
 
+  /** Whether nothing is drawn, begun, or left to undo. */
+  get isUntouched() {
+    const { history } = this.correction;
+    return !history.isOpen && history.depth === 0 && this.outline.length === 0;
+  }
+
   /** @param {number} dx @param {number} dy CSS pixels */
   panBy(dx, dy) {
     this.view.panBy(dx, dy);

@@ -1,19 +1,49 @@
 /** Who is signed in, and what this person prefers in this browser. */
 
-import { call, get } from "../client/request.js";
+import { ApiError, call, get } from "../client/request.js";
 import { signal } from "../vendor/preact.js";
 import { isLanguage, useLanguage } from "./language.js";
 import { loadPreferences, preferences } from "./preferences.js";
 import { useTheme } from "./theme.js";
 
-/** @type {import("../vendor/preact.js").Signal<import("../client/types.d.ts").User | null>} */
+/**
+ * @typedef {import("../client/types.d.ts").User} User
+ * @typedef {{user: User, preferences: import("./preferences.js").Preferences}} LastHere
+ */
+
+const LAST_HERE = "maskloop.here";
+
+/** @type {import("../vendor/preact.js").Signal<User | null>} */
 export const user = signal(null);
 
 export async function loadSession() {
-  /** @type {import("../client/types.d.ts").Session} */
-  const session = await get("/sessions/current");
+  const session = await askForSession();
   await applyPreferences();
-  user.value = session.user;
+  enter(session.user);
+}
+
+/** While the service is away, who was here last goes on: what they held and drew is in this browser. */
+async function askForSession() {
+  try {
+    /** @type {import("../client/types.d.ts").Session} */
+    const session = await get("/sessions/current");
+    return session;
+  } catch (error) {
+    const last = localStorage.getItem(LAST_HERE);
+    if (!(error instanceof ApiError && error.isAway && last)) throw error;
+    /** @type {LastHere} */
+    const kept = JSON.parse(last);
+    preferences.value = kept.preferences;
+    return kept;
+  }
+}
+
+/** @param {User} someone */
+function enter(someone) {
+  /** @type {LastHere} */
+  const here = { user: someone, preferences: preferences.peek() };
+  localStorage.setItem(LAST_HERE, JSON.stringify(here));
+  user.value = someone;
 }
 
 /** The person's own language and theme, before the first page is drawn. */
@@ -30,11 +60,12 @@ export async function signIn(token) {
   /** @type {import("../client/types.d.ts").Session} */
   const session = await call("POST", "/sessions", { json: { token } });
   await applyPreferences();
-  user.value = session.user;
+  enter(session.user);
 }
 
 export async function signOut() {
   await call("DELETE", "/sessions/current");
+  localStorage.removeItem(LAST_HERE);
   user.value = null;
 }
 

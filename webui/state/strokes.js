@@ -12,47 +12,11 @@
  */
 
 import { replay, StrokeRecorder } from "../editor/stroke-log.js";
+import { openStore } from "./database.js";
 
-const DATABASE = "maskloop-strokes";
-const STORE = "entries";
+const inStore = openStore("maskloop-strokes", "entries");
 /** Work on an item that never came back is dropped after this. */
 const KEPT_MS = 14 * 24 * 3600 * 1000;
-
-/** @type {Promise<IDBDatabase> | null} */
-let opened = null;
-
-/** @returns {Promise<IDBDatabase>} */
-function open() {
-  opened ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(DATABASE, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
-    asked.onsuccess = () => {
-      // Closed from outside, as when the site's data is cleared: the next write opens it again.
-      asked.result.onclose = () => (opened = null);
-      resolve(asked.result);
-    };
-    asked.onerror = () => reject(asked.error);
-  });
-  opened.catch(() => (opened = null));
-  return opened;
-}
-
-/**
- * @template T
- * @param {IDBTransactionMode} mode
- * @param {(store: IDBObjectStore) => T} act starts the requests
- * @returns {Promise<T>} once all of it is on the disk
- */
-async function inStore(mode, act) {
-  const database = await open();
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction(STORE, mode, { durability: "strict" });
-    const asked = act(transaction.objectStore(STORE));
-    transaction.oncomplete = () => resolve(asked);
-    transaction.onabort = () =>
-      reject(transaction.error ?? new Error("What was kept before is gone."));
-  });
-}
 
 /** Arrays come after all names and numbers. @param {string[]} start @returns {IDBKeyRange} all keys that begin so */
 const startingWith = (...start) => IDBKeyRange.bound(start, [...start, []]);

@@ -1,6 +1,7 @@
 """The frame around every route: headers, limits, failures, the web UI's files."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,19 @@ class TestPages:
     def test_nothing_else_is_served(self, site: TestClient, path: str) -> None:
         assert site.get(path).status_code == 404
         assert site.post(path).status_code in (404, 405)
+
+    def test_the_list_for_offline_names_what_is_served_by_its_content(
+        self, site: TestClient, tmp_path: Path
+    ) -> None:
+        listed = site.get("/offline.json").json()
+        assert set(listed["files"]) == {"/index.html", "/editor/brush.js"}
+        for path, digest in listed["files"].items():
+            assert sha256(site.get(path).content).hexdigest() == digest
+        (tmp_path / "site" / "editor" / "brush.js").write_text("export const size = 1")
+        changed = site.get("/offline.json").json()
+        assert changed["version"] != listed["version"]
+        assert changed["files"]["/index.html"] == listed["files"]["/index.html"]
+        assert changed["files"]["/editor/brush.js"] != listed["files"]["/editor/brush.js"]
 
 
 def test_the_installed_pages_hold_no_python(anonymous: TestClient) -> None:

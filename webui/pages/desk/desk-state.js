@@ -14,29 +14,24 @@ import { dropOldStrokes, dropStrokes } from "../../state/strokes.js";
 import { outbox } from "../../state/sending.js";
 import * as texts from "../../texts.js";
 import { signal } from "../../vendor/preact.js";
+import { nameOf, saidOf } from "./class-names.js";
 import { fetchItem } from "./fetched.js";
 import { Hand } from "./hand.js";
 import { Merge } from "./merge.js";
 import { Notice } from "./notice.js";
 import { Summary } from "./summary.js";
+import { Switches } from "./switches.js";
 import { reasonOf } from "./work.js";
 
 /** While the service is away, the desk asks for the next item this often. */
 const ASK_AGAIN_MS = 3000;
 
-export class DeskState {
+export class DeskState extends Switches {
   phase = signal(/** @type {Phase} */ ("loading"));
   why = signal("");
   /** How the lease of a lost item ended. */
   lostBy = signal(/** @type {Problem | null} */ (null));
   notice = new Notice();
-  isBusy = signal(false);
-  /** Panels and sheets. */
-  panelsShown = signal(true);
-  keysShown = signal(false);
-  searching = signal(false);
-  skipping = signal(false);
-  isPanning = signal(false);
   summary = signal(new Summary());
   /** @type {import("../../vendor/preact.js").Signal<import("../../client/types.d.ts").LateDraft[]>} */ late =
     signal(/** @type {import("../../client/types.d.ts").LateDraft[]} */ ([]));
@@ -48,6 +43,7 @@ export class DeskState {
 
   /** @param {string} projectId @param {HTMLElement} stage */
   constructor(projectId, stage) {
+    super();
     this.projectId = projectId;
     this.stage = stage;
     this.#hand = new Hand(projectId, stage);
@@ -90,7 +86,7 @@ export class DeskState {
   /** @param {boolean} steal */
   async #openNext(steal) {
     // The queue would give an item again whose submission is still on its way.
-    if (!(await outbox.settled())) return this.#waitForService();
+    if (!(await outbox.settled())) return this.#goOnWithout();
     const item = await api.takeItem(this.projectId);
     if (this.#isClosed) return;
     if (item) await this.#show(item, { steal });
@@ -98,12 +94,18 @@ export class DeskState {
   }
 
   /** Open this very item: work that came too late and may go on. @param {string} itemId */
-  async openItem(itemId) {
+  openItem(itemId) {
+    return this.#instead(async () => {
+      await this.#show(await api.leaseItem(itemId), { steal: true });
+      void this.findLate();
+    });
+  }
+
+  /** @param {() => Promise<void>} open something else than what is on screen */
+  async #instead(open) {
     this.#clear();
     try {
-      const item = await api.leaseItem(itemId);
-      await this.#show(item, { steal: true });
-      void this.findLate();
+      await open();
     } catch (error) {
       this.#failed(error);
     }
@@ -120,17 +122,22 @@ export class DeskState {
   #failed(error) {
     if (this.#isClosed) return;
     this.#leave();
-    if (error instanceof ApiError && (error.isAway || error.status === 401)) {
-      this.#waitForService();
-      return;
-    }
-    const isExhausted = error instanceof ApiError && error.type === "budget_exhausted";
+    const refusal = error instanceof ApiError ? error : null;
+    if (refusal?.isAway || refusal?.status === 401) return void this.#goOnWithout();
+    const isExhausted = refusal?.type === "budget_exhausted";
     this.phase.value = isExhausted ? "exhausted" : "failed";
     this.why.value = reasonOf(error);
   }
 
-  #waitForService() {
+  /** While the service is away: with the item that was in hand before a reload, else wait. */
+  async #goOnWithout() {
+    const held = await this.#hand.readHeld();
     if (this.#isClosed) return;
+    if (held) {
+      await this.#open(held, (problem) => this.#lose(problem), false);
+      this.notice.say(texts.desk.heldHere);
+      return void this.work.peek()?.renew();
+    }
     this.phase.value = "away";
     clearTimeout(this.#again);
     this.#again = setTimeout(() => void this.next(), ASK_AGAIN_MS);
@@ -138,18 +145,15 @@ export class DeskState {
 
   /** @param {Problem} problem */
   #lose(problem) {
+    void this.work.peek()?.letGo();
     this.lostBy.value = problem;
     this.phase.value = "lost";
   }
 
   /** Shown at once; its lease is asked for meanwhile. Lost before a stroke, it makes way for another. @param {Fetched} ready */
   async #openAhead(ready) {
-    const isUntouched = () => {
-      const history = this.editor?.correction.history;
-      return !history?.isOpen && history?.depth === 0 && this.editor?.outline.length === 0;
-    };
     const onLost = (/** @type {Problem} */ problem) => {
-      if (isUntouched()) void this.next();
+      if (this.editor?.isUntouched) void this.next();
       else this.#lose(problem);
     };
     this.merge.value = null;
@@ -175,6 +179,7 @@ export class DeskState {
     const merge = this.merge.peek();
     await this.#finish(async (work) => {
       await outbox.keep(await work.seal(merge?.sealing));
+      await work.letGo();
       if (merge) await outbox.drop(merge.entry);
       await work.close();
       void outbox.flush();
@@ -182,14 +187,10 @@ export class DeskState {
   }
 
   /** @param {Entry} entry @param {import("../../client/types.d.ts").Submission} answer */
-  #sent(entry, { changed_share: share, by_class: [most] }) {
-    void dropStrokes(entry.userId, entry.itemId).catch(() => {});
-    const nameOf = (/** @type {number} */ label) => nameIn(entry.classes, label);
-    const mostly = most ? texts.desk.fromTo(nameOf(most.from), nameOf(most.to)) : null;
-    this.notice.say(texts.desk.submitted(share, mostly));
-    const summary = Object.assign(new Summary(), this.summary.peek());
-    summary.addSubmitted({ activeSeconds: entry.effort.active_seconds, changedShare: share });
-    this.summary.value = summary;
+  #sent({ userId, itemId, classes, effort }, answer) {
+    void dropStrokes(userId, itemId).catch(() => {});
+    this.notice.say(saidOf(answer, classes));
+    this.summary.value = this.summary.peek().withSubmitted(effort, answer);
   }
 
   /** @param {string} reason */
@@ -197,7 +198,7 @@ export class DeskState {
     this.skipping.value = false;
     await this.#finish(async (work) => {
       await work.skip(reason);
-      this.summary.peek().addSkipped();
+      this.summary.value = this.summary.peek().withSkipped();
       this.notice.say(texts.desk.skipped);
     });
   }
@@ -238,17 +239,14 @@ export class DeskState {
   }
 
   /** Lay a submission beside the newer version that it met. @param {Entry} entry */
-  async openMerge(entry) {
-    this.#clear();
-    try {
+  openMerge(entry) {
+    return this.#instead(async () => {
       const merge = await Merge.of(entry, this.stage);
       if (this.#isClosed) return;
       this.merge.value = merge;
       this.#hand.begin(merge.work);
       this.phase.value = "editing";
-    } catch (error) {
-      this.#failed(error);
-    }
+    });
   }
 
   /** Go to the other image in this person's hands; this one stays leased, and as it is. */
@@ -284,7 +282,7 @@ export class DeskState {
 
   /** @param {number} label */
   nameOf(label) {
-    return nameIn(this.work.peek()?.item.class_list.classes ?? [], label);
+    return nameOf(this.work.peek()?.item.class_list.classes ?? [], label);
   }
 
   #leave() {
@@ -300,10 +298,4 @@ export class DeskState {
     clearTimeout(this.#again);
     this.#hand.close();
   }
-}
-
-/** @param {readonly import("../../client/types.d.ts").LabelClass[]} classes @param {number} label */
-function nameIn(classes, label) {
-  if (label === 255) return texts.desk.void;
-  return classes.find(({ id }) => id === label)?.name ?? texts.desk.unknownClass(label);
 }

@@ -7,12 +7,13 @@
  */
 
 import * as api from "../../client/items.js";
+import { keepHeld, readHeld } from "../../state/held.js";
 import { user } from "../../state/session.js";
 import { outbox } from "../../state/sending.js";
 import { StrokeLog } from "../../state/strokes.js";
 import { batch, signal } from "../../vendor/preact.js";
 import { Ahead } from "./ahead.js";
-import { fetchItem } from "./fetched.js";
+import { fetchItem, fromHeld, toHold } from "./fetched.js";
 import { addHeat, keepLook, newEditor, prepareEditor, restore, show } from "./opening.js";
 import { TabLock } from "./tab-lock.js";
 import { HEARTBEAT_MS, Work } from "./work.js";
@@ -78,8 +79,23 @@ export class Hand {
     const isRestored = restore(editor, fetched, strokes.kept);
     if (isRestored) work.edited();
     this.begin(work);
-    void addHeat(editor, fetched.heat).then(() => this.#fetchAhead(work));
+    void this.#afterwards(work, fetched);
     return isRestored ? "restored" : "opened";
+  }
+
+  /** What nobody waits for. @param {Work} work @param {Fetched} fetched */
+  async #afterwards(work, fetched) {
+    await addHeat(work.editor, fetched.heat);
+    if (this.work.peek() !== work) return;
+    // Where this browser keeps nothing, a reload needs the service.
+    await keepHeld(work.userId, await toHold(fetched)).catch(() => {});
+    await this.#fetchAhead(work);
+  }
+
+  /** The item that this browser had in hand before a reload; null where its end is decided. @returns {Promise<Fetched | null>} */
+  async readHeld() {
+    const held = await readHeld(user.peek()?.id ?? "", this.projectId).catch(() => null);
+    return held && fromHeld(held);
   }
 
   /** @param {Work} work */

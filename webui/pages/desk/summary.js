@@ -1,21 +1,26 @@
-/** What one sitting has come to: images, time at work, pixels; for the person alone. */
+/** What one sitting has come to: images, time at work, the shares of pixels; for the person alone. */
 
 export class Summary {
-  images = 0;
-  skipped = 0;
-  activeSeconds = 0;
-  /** Sum of the shares of pixels changed. */
-  #changed = 0;
-
-  /** @param {{activeSeconds: number, changedShare: number}} submitted */
-  addSubmitted({ activeSeconds, changedShare }) {
-    this.images++;
-    this.activeSeconds += activeSeconds;
-    this.#changed += changedShare;
+  /** @param {Partial<Record<"images" | "skipped" | "activeSeconds" | "changed", number>>} [sums] */
+  constructor({ images = 0, skipped = 0, activeSeconds = 0, changed = 0 } = {}) {
+    this.images = images;
+    this.skipped = skipped;
+    this.activeSeconds = activeSeconds;
+    this.changed = changed;
   }
 
-  addSkipped() {
-    this.skipped++;
+  /** @param {{active_seconds: number}} effort @param {{changed_share: number}} answer the service's */
+  withSubmitted(effort, answer) {
+    return new Summary({
+      ...this,
+      images: this.images + 1,
+      activeSeconds: this.activeSeconds + effort.active_seconds,
+      changed: this.changed + answer.changed_share,
+    });
+  }
+
+  withSkipped() {
+    return new Summary({ ...this, skipped: this.skipped + 1 });
   }
 
   get isEmpty() {
@@ -29,6 +34,6 @@ export class Summary {
 
   /** @returns {number} of an image's pixels, on average */
   get changedShare() {
-    return this.images === 0 ? 0 : this.#changed / this.images;
+    return this.images === 0 ? 0 : this.changed / this.images;
   }
 }

@@ -12,6 +12,7 @@
 import { ApiError } from "../../client/request.js";
 import * as api from "../../client/items.js";
 import { encodeLabels } from "../../editor/codec.js";
+import { dropHeld, keepRevision } from "../../state/held.js";
 import { signal } from "../../vendor/preact.js";
 import { Activity } from "./activity.js";
 
@@ -94,6 +95,7 @@ export class Work {
       const { mask } = this.editor.correction;
       const { revision } = await api.putDraft(this.item.id, mask, this.draftRevision);
       this.draftRevision = revision;
+      void keepRevision(this.userId, this.item, revision).catch(() => {});
       this.save.value = this.#isSaved ? { kind: "saved", at: Date.now() } : { kind: "kept" };
     } catch (error) {
       this.#isSaved = false;
@@ -175,8 +177,14 @@ export class Work {
     this.#isSaved = true;
     this.#isOver = true;
     this.#stopTimers();
+    await this.letGo();
     await this.strokes.drop();
     await this.strokes.close();
+  }
+
+  /** A reload opens it no more: its end is decided. */
+  letGo() {
+    return dropHeld(this.userId, this.item).catch(() => {});
   }
 
   #stopTimers() {

@@ -23,21 +23,16 @@ import { user } from "../../state/session.js";
 import * as texts from "../../texts.js";
 import { signal } from "../../vendor/preact.js";
 import { Activity } from "../desk/activity.js";
+import { nameOf } from "../desk/class-names.js";
 import { Notice } from "../desk/notice.js";
 import { keepLook, newEditor } from "../desk/opening.js";
+import { Switches } from "../desk/switches.js";
 import { reasonOf } from "../desk/work.js";
 
-export class ReviewState {
+export class ReviewState extends Switches {
   phase = signal(/** @type {"loading" | "editing" | "empty" | "failed"} */ ("loading"));
   why = signal("");
   notice = new Notice();
-  isBusy = signal(false);
-  panelsShown = signal(true);
-  keysShown = signal(false);
-  searching = signal(false);
-  /** Whether the next click pins a remark; "skip" of the correction desk asks for it. */
-  skipping = signal(false);
-  isPanning = signal(false);
   changed = signal(0);
   moved = signal(0);
   waiting = signal(/** @type {Submitted[]} */ ([]));
@@ -49,6 +44,7 @@ export class ReviewState {
 
   /** @param {string} projectId @param {HTMLElement} stage */
   constructor(projectId, stage) {
+    super();
     this.projectId = projectId;
     this.stage = stage;
   }
@@ -202,9 +198,7 @@ export class ReviewState {
 
   /** @param {number} label */
   nameOf(label) {
-    if (label === 255) return texts.desk.void;
-    const found = this.work.peek()?.item.class_list.classes.find(({ id }) => id === label);
-    return found?.name ?? texts.desk.unknownClass(label);
+    return nameOf(this.work.peek()?.item.class_list.classes ?? [], label);
   }
 
   #leave() {

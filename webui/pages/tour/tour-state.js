@@ -12,6 +12,7 @@ import * as texts from "../../texts.js";
 import { signal } from "../../vendor/preact.js";
 import { Activity } from "../desk/activity.js";
 import { newEditor } from "../desk/opening.js";
+import { Switches } from "../desk/switches.js";
 import { CLASS_COLOURS, drawScene, shareRight } from "./scene.js";
 
 /** @type {readonly Step[]} */
@@ -30,14 +31,8 @@ const IS_DONE = {
   submit: () => false,
 };
 
-export class TourState {
+export class TourState extends Switches {
   phase = signal("loading");
-  isBusy = signal(false);
-  panelsShown = signal(true);
-  keysShown = signal(false);
-  searching = signal(false);
-  skipping = signal(false);
-  isPanning = signal(false);
   changed = signal(0);
   moved = signal(0);
   step = signal(0);
@@ -51,6 +46,7 @@ export class TourState {
 
   /** @param {HTMLElement} stage */
   constructor(stage) {
+    super();
     this.stage = stage;
     void this.#open();
   }

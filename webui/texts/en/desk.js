@@ -111,6 +111,7 @@ export const desk = {
     `Not submitted: ${why} Your work is kept here; press Ctrl+Enter to try again.`,
   outlineOpen: "An outline is still open: Enter closes it, Esc gives it up.",
   restored: "Your unsubmitted work on this image is back.",
+  heldHere: "The service is away. The image that you had in hand is open, from this browser.",
   submitted: (/** @type {number} */ share, /** @type {string | null} */ mostly) =>
     share === 0
       ? "Submitted: the model's mask as it was."

@@ -104,6 +104,7 @@ export const desk = {
     `제출되지 않음: ${why} 작업은 여기에 보관되어 있습니다. Ctrl+Enter로 다시 시도하세요.`,
   outlineOpen: "윤곽이 아직 열려 있습니다. Enter는 닫기, Esc는 버리기.",
   restored: "이 이미지에서 제출하지 않은 작업을 되살렸습니다.",
+  heldHere: "서비스에 연결할 수 없습니다. 작업하던 이미지를 이 브라우저에서 다시 열었습니다.",
   submitted: (/** @type {number} */ share, /** @type {string | null} */ mostly) =>
     share === 0
       ? "제출됨: 모델의 마스크 그대로."

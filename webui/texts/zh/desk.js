@@ -104,6 +104,7 @@ export const desk = {
     `未提交：${why} 您的工作保存在此；按 Ctrl+Enter 重试。`,
   outlineOpen: "轮廓尚未闭合：Enter 闭合，Esc 放弃。",
   restored: "已恢复您在这张图像上未提交的工作。",
+  heldHere: "无法连接服务。已从此浏览器打开您正在处理的图像。",
   submitted: (/** @type {number} */ share, /** @type {string | null} */ mostly) =>
     share === 0
       ? "已提交：与模型的掩码相同。"

@@ -1,0 +1,103 @@
+"""A reload while the service is away opens the page, the image in hand and its strokes."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import TIMEOUT_MS, Service
+from tests.e2e.desk import Desk, open_desk
+from tests.e2e.test_safety import draw, is_submission, masks_of
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+WHOLE_COPY = """async () => {
+  const names = (await caches.keys()).filter((name) => name.startsWith("maskloop-pages-"));
+  const whole = await Promise.all(names.map(async (name) => {
+    const copy = await caches.open(name);
+    return (await copy.match("/offline.json")) ? (await copy.keys()).length : 0;
+  }));
+  return Boolean(navigator.serviceWorker.controller) && Math.max(0, ...whole);
+}"""
+HELD = """() => new Promise((resolve) => {
+  indexedDB.open("maskloop-held").onsuccess = ({ target }) => {
+    const names = target.result.objectStoreNames;
+    if (!names.contains("items")) return resolve(false);
+    const store = target.result.transaction("items").objectStore("items");
+    store.count().onsuccess = (counted) => resolve(counted.target.result === 2);
+  };
+})"""
+
+
+def wait_until(page: Page, question: str) -> None:
+    """Ask the page until its answer is yes."""
+    until = time.monotonic() + TIMEOUT_MS / 1000
+    while not page.evaluate(question):
+        assert time.monotonic() < until, question
+        page.wait_for_timeout(50)
+
+
+def open_kept(page: Page, service: Service) -> Desk:
+    """Open the desk and wait until the browser could open it by itself."""
+    desk = open_desk(page, service)
+    wait_until(page, WHOLE_COPY)
+    wait_until(page, HELD)
+    return desk
+
+
+def test_a_reload_while_the_service_is_away_goes_on_with_the_image(
+    page: Page, service: Service
+) -> None:
+    desk = open_kept(page, service)
+    page.on("dialog", lambda dialog: dialog.accept())
+    drawn = draw(desk)
+    page.wait_for_timeout(700)
+    service.host.stop()
+    page.reload()
+    desk.wait_for_item()
+    expect(page.locator(".notice")).to_contain_text("The service is away")
+    expect(page.get_by_text("kept here, offline")).to_be_visible()
+    assert np.array_equal(desk.labels(), drawn)
+
+    desk.press("2")
+    desk.drag((20, 70), (80, 75))
+    drawn = desk.labels().copy()
+    desk.press("Control+Enter")
+    waiting = page.get_by_text("1 submission kept here, offline")
+    expect(waiting).to_be_visible()
+    expect(page.get_by_role("heading", name="The service is away")).to_be_visible()
+    page.reload()
+    expect(waiting).to_be_visible()
+    expect(page.get_by_role("heading", name="The service is away")).to_be_visible()
+
+    with page.expect_response(is_submission):
+        service.host.start()
+    [(_, labels)] = masks_of(service)
+    assert np.array_equal(labels, drawn)
+    desk.wait_for_item()
+    expect(page.locator(".item-place")).to_have_text("item 2 of 3")
+
+
+def test_the_copy_of_the_pages_is_whole_and_changes_nothing_while_the_service_is_there(
+    page: Page, service: Service
+) -> None:
+    open_kept(page, service)
+    listed = page.request.get(f"{service.url}/offline.json").json()
+    assert page.evaluate(WHOLE_COPY) == len(listed["files"]) + 1
+    # A copy of an older version, as one is left by an upgrade.
+    page.evaluate("""async () => {
+      const copy = await caches.open("maskloop-pages-older");
+      await copy.put("/offline.json", new Response("{}"));
+      const headers = { "Content-Type": "text/html" };
+      await copy.put("/index.html", new Response("<h1>Older</h1>", { headers }));
+    }""")
+    page.reload()
+    Desk(page).wait_for_item()
+    wait_until(page, "async () => !(await caches.has('maskloop-pages-older'))")
+    service.host.stop()
+    page.reload()
+    Desk(page).wait_for_item()
+    service.host.start()
