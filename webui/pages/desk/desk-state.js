@@ -33,8 +33,7 @@ export class DeskState extends Switches {
   lostBy = signal(/** @type {Problem | null} */ (null));
   notice = new Notice();
   summary = signal(new Summary());
-  /** @type {import("../../vendor/preact.js").Signal<import("../../client/types.d.ts").LateDraft[]>} */ late =
-    signal(/** @type {import("../../client/types.d.ts").LateDraft[]} */ ([]));
+  late = signal(/** @type {import("../../client/types.d.ts").LateDraft[]} */ ([]));
   /** Two versions of one image side by side. @type {import("../../vendor/preact.js").Signal<Merge | null>} */
   merge = signal(null);
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #again;
