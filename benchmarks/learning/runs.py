@@ -18,7 +18,7 @@ from benchmarks.report import machine
 from worker.ml.acquisition import ImageScore, rank, score_images
 from worker.ml.config import NetworkConfig, StageConfig
 from worker.ml.data import Sample, StageData
-from worker.ml.metrics import evaluate
+from worker.ml.evaluation import evaluate
 from worker.ml.trainer import train_stage
 
 # Raise it by hand whenever the method's defaults or numerics change: kept runs are then void.
@@ -92,7 +92,7 @@ def execute(run: Run, pair: Pair, kept: Kept) -> Json:
     seconds = time.process_time() - began
     confusion = evaluate(
         folder, pair.test, classes=pair.classes, threads=1, on_progress=lambda _done: None
-    )
+    ).confusion
     record = {
         "run": asdict(run),
         "method_version": METHOD_VERSION,

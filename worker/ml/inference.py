@@ -44,16 +44,33 @@ def one_image(image: np.ndarray, *, device: str = "cpu") -> Tensor:
 
 
 def labels_at(logits: Tensor, size: tuple[int, int]) -> np.ndarray:
-    """Class ids (H, W) uint8 from one image's logits (1, C, h, w), resized to `size` first.
-
-    Class by class, so that a large image with many classes never stands in memory as floats.
-    """
+    """Class ids (H, W) uint8 from one image's logits (1, C, h, w), resized to `size` first."""
     best = torch.full(size, -torch.inf, device=logits.device)
     ids = torch.zeros(size, dtype=torch.uint8, device=logits.device)
-    for label in range(logits.shape[1]):
-        each = F.interpolate(
-            logits[:, label : label + 1], size, mode="bilinear", align_corners=False
-        )[0, 0]
+    for label, each in enumerate(_class_by_class(logits, size)):
         ids[each > best] = label
         best = torch.maximum(best, each)
     return ids.cpu().numpy()
+
+
+def confidence_at(logits: Tensor, size: tuple[int, int], *, every: int) -> np.ndarray:
+    """The likeliest class's softmax, float32, at every `every`-th pixel each way of `size`."""
+    best: Tensor | None = None
+    total: Tensor | None = None
+    for whole in _class_by_class(logits, size):
+        each = whole[::every, ::every].float()
+        best = each if best is None else torch.maximum(best, each)
+        total = each if total is None else torch.logaddexp(total, each)
+    assert best is not None
+    assert total is not None
+    return (best - total).exp().cpu().numpy()
+
+
+def _class_by_class(logits: Tensor, size: tuple[int, int]) -> Iterator[Tensor]:
+    """Each class's logits (H, W), resized one after the other.
+
+    So a large image with many classes never stands in memory as floats.
+    """
+    for label in range(logits.shape[1]):
+        one = logits[:, label : label + 1]
+        yield F.interpolate(one, size, mode="bilinear", align_corners=False)[0, 0]

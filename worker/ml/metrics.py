@@ -1,16 +1,16 @@
-"""Intersection over union from counts; a class that never occurs has no figure, not zero."""
+"""Figures of a measured model, all from counts that add up image by image.
 
-from collections.abc import Callable, Iterable
+A class that never occurs has no intersection over union, rather than zero.
+"""
+
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import torch
 
-from worker.ml.data import Sample, read_labels
-from worker.ml.inference import ahead, decode, labels_at, one_image
 from worker.ml.losses import IGNORE
-from worker.ml.models import Model, load_model
+
+BINS = 15
+"""Of equal width, as calibration is usually reported."""
 
 
 @dataclass(frozen=True)
@@ -55,35 +55,42 @@ class Confusion:
         return float(np.diag(self.counts).sum() / total) if total else None
 
 
-def evaluate(
-    model: Path,
-    samples: Iterable[Sample],
-    *,
-    classes: int,
-    threads: int,
-    on_progress: Callable[[int], None],
-) -> Confusion:
-    """Compare predictions at each image's own size with its labels.
+@dataclass(frozen=True)
+class Calibration:
+    """How sure the model was, and how often it was right, in bins of its confidence.
 
-    `on_progress` is told how many images are done.
+    Each array has one entry per bin: pixels, the sum of their confidences, how many were right.
     """
-    torch.set_num_threads(threads)
-    loaded = load_model(model)
-    if loaded.classes != classes:
-        raise ValueError(f"the model knows {loaded.classes} classes, the labels have {classes}")
-    total = Confusion.empty(classes)
-    for done, (image, truth) in enumerate(ahead(_reader(loaded), samples), start=1):
-        with torch.inference_mode():
-            logits = loaded.network(one_image(image), embed=False).logits
-            predicted = labels_at(logits, truth.shape)
-        total += Confusion.of(truth, predicted, classes=classes)
-        on_progress(done)
-    return total
 
+    pixels: np.ndarray
+    confidence: np.ndarray
+    right: np.ndarray
 
-def _reader(model: Model) -> Callable[[Sample], tuple[np.ndarray, np.ndarray]]:
-    def read(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
-        labels = np.array(read_labels(sample, classes=model.classes))
-        return decode(sample, model.config.max_side), labels
+    @classmethod
+    def empty(cls) -> "Calibration":
+        return cls(np.zeros(BINS, np.int64), np.zeros(BINS), np.zeros(BINS, np.int64))
 
-    return read
+    @classmethod
+    def of(cls, truth: np.ndarray, predicted: np.ndarray, confidence: np.ndarray) -> "Calibration":
+        """Arrays of one shape; pixels whose truth is 255 do not count."""
+        known = truth != IGNORE
+        sure = confidence[known].astype(np.float64)
+        bins = np.minimum((sure * BINS).astype(np.int64), BINS - 1)
+        right = truth[known] == predicted[known]
+        return cls(
+            np.bincount(bins, minlength=BINS),
+            np.bincount(bins, weights=sure, minlength=BINS),
+            np.bincount(bins[right], minlength=BINS),
+        )
+
+    def __add__(self, other: "Calibration") -> "Calibration":
+        return Calibration(
+            self.pixels + other.pixels,
+            self.confidence + other.confidence,
+            self.right + other.right,
+        )
+
+    def rows(self) -> list[list[float]]:
+        """[pixels, sum of confidences, right ones] of each bin, as it is kept."""
+        columns = (self.pixels.tolist(), self.confidence.tolist(), self.right.tolist())
+        return [list(row) for row in zip(*columns, strict=True)]

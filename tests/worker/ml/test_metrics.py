@@ -1,12 +1,9 @@
 """Figures from counts."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from tests.worker.ml.conftest import samples
-from worker.ml.metrics import Confusion, evaluate
+from worker.ml.metrics import Calibration, Confusion
 
 
 def confusion(truth: list[int], predicted: list[int], classes: int = 3) -> Confusion:
@@ -52,15 +49,12 @@ def test_other_shapes_are_refused() -> None:
         Confusion.of(np.zeros((2, 2), np.uint8), np.zeros((2, 3), np.uint8), classes=2)
 
 
-def test_evaluates_every_pixel_of_every_image(scenes: Path, model: Path) -> None:
-    seen: list[int] = []
+def test_calibration_by_hand() -> None:
+    truth, predicted = np.array([0, 1, 2, 255]), np.array([0, 1, 1, 0])
+    counted = Calibration.of(truth, predicted, np.array([0.97, 1.0, 0.34, 0.5], np.float32))
 
-    total = evaluate(model, samples(scenes, "test"), classes=8, threads=1, on_progress=seen.append)
-
-    assert total.counts.sum() == 4 * 64 * 96
-    assert seen == [1, 2, 3, 4]
-
-
-def test_another_class_count_is_refused(scenes: Path, model: Path) -> None:
-    with pytest.raises(ValueError, match="knows 8 classes, the labels have 5"):
-        evaluate(model, samples(scenes, "test"), classes=5, threads=1, on_progress=print)
+    assert counted.rows()[-1] == [2, pytest.approx(1.97), 2]
+    assert counted.rows()[5] == [1, pytest.approx(0.34), 0]
+    assert counted.pixels.sum() == 3
+    twice = counted + counted
+    assert twice.rows()[-1] == [4, pytest.approx(3.94), 4]
