@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     """Redis or Valkey in production; unset: a private server started by `maskloop up`."""
     host: str = "127.0.0.1"
     port: int = 8000
+    metrics_port: int | None = None
+    """A private port that tells Prometheus the figures without a token; unset: only `/metrics`."""
+    metrics_host: str = "127.0.0.1"
+    """Where the private port listens: never an address that strangers reach."""
     import_roots: Annotated[tuple[Path, ...], NoDecode] = ()
     """Folders that imports may read from, separated by the path separator (`:`)."""
     webhooks_inside: bool = False

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.api import errors
+from server.api.monitoring import Meters
 
 logger = logging.getLogger("server.requests")
 
@@ -36,8 +37,9 @@ _TOO_LONG = "The body is longer than {} bytes."
 class Envelope:
     """The outermost layer of our own; an unforeseen exception ends here as a 500 with its id."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, meters: Meters) -> None:
         self.app = app
+        self.meters = meters
         self.max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,14 +75,13 @@ class Envelope:
             )
             await failure(scope, receive, answer)
         finally:
-            logger.info(
-                "%s %s %s %d %.1f ms",
-                request_id,
-                scope["method"],
-                scope["path"],
-                status,
-                (time.monotonic() - began) * 1000,
-            )
+            self._note(scope, request_id, status, time.monotonic() - began)
+
+    def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+        method, path = scope["method"], scope["path"]
+        logger.info("%s %s %s %d %.1f ms", request_id, method, path, status, seconds * 1000)
+        route = getattr(scope.get("route"), "path", None)
+        self.meters.answered(method=method, route=route, status=status, seconds=seconds)
 
     def _limit(self, headers: Headers) -> int:
         json = headers.get("content-type", "").startswith("application/json")
