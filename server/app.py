@@ -23,14 +23,18 @@ from server.api import (
     items,
     jobs,
     masks,
+    measurements,
     members,
     metrics,
     models,
+    monitoring,
     openapi,
     pages,
     preferences,
     projects,
     promotions,
+    references,
+    reports,
     reviews,
     rounds,
     schedules,
@@ -43,6 +47,7 @@ from server.api import (
 )
 from server.api.deps import WRITERS
 from server.api.middleware import Envelope
+from server.api.monitoring import Meters
 from server.api.throttle import Throttle
 from server.broker import CeleryQueue
 from server.db.engine import make_engine, make_sessions
@@ -55,6 +60,7 @@ LOGINS_PER_MINUTE = 10
 """Passwords that may be tried for one name."""
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
+    monitoring.router,
     sessions.router,
     users.router,
     tokens.router,
@@ -66,6 +72,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     metrics.router,
     advice.router,
     evidence.router,
+    measurements.router,
+    references.router,
+    reports.router,
     projects.router,
     uploads.router,
     imports.router,
@@ -98,11 +107,13 @@ def create_app(settings: Settings | None = None, queue: JobQueue | None = None) 
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        lifespan=monitoring.on_private_port,
     )
     engine = make_engine(settings.sql_url)
     app.state.settings = settings
     app.state.engine = engine
     app.state.sessions = make_sessions(engine)
+    app.state.meters = Meters(app.state.sessions)
     app.state.writers = CapacityLimiter(WRITERS)
     app.state.throttle = Throttle(settings.requests_per_minute)
     app.state.login_throttle = Throttle(LOGINS_PER_MINUTE)
@@ -116,6 +127,6 @@ def create_app(settings: Settings | None = None, queue: JobQueue | None = None) 
             generate_unique_id_function=openapi.operation_id,
         )
     errors.install(app)
-    app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes, meters=app.state.meters)
     app.router.default = pages.installed()
     return app

@@ -104,10 +104,11 @@ def get(
 def past(who: Reader, request: Request, page: PageDep, session: SessionDep) -> Listing[ForecastOut]:
     """Return a page of forecasts, newest first."""
     found = advice.past(session, who.project_id, page)
-    return listing(request, found, lambda row: _shape(row[0]))
+    return listing(request, found, lambda row: shape(row[0]))
 
 
-def _shape(made: Forecast) -> ForecastOut:
+def shape(made: Forecast) -> ForecastOut:
+    """Shape a forecast and what happened."""
     labels, score = made.points[-1]
     return ForecastOut(
         id=made.id,

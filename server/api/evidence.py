@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,12 +11,14 @@ from fastapi import APIRouter, Depends
 from server.api.deps import SessionDep
 from server.api.gates import Caller, InProject
 from server.api.schemas import Out
+from server.rules.items import ItemState
 from server.rules.roles import Role
-from server.services import advice, evidence
+from server.services import advice, evidence, throughput
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["evidence"])
 
 Reader = Annotated[Caller, Depends(InProject(Role.ANNOTATOR))]
+Lead = Annotated[Caller, Depends(InProject(Role.LEAD))]
 
 
 class SavingOut(Out):
@@ -70,6 +73,25 @@ class PeopleOut(Out):
     people: list[PersonOut]
 
 
+class PaceOut(Out):
+    """How fast one person labels: in the last hour, and per hour of active work."""
+
+    name: str
+    labels: int
+    per_hour: float | None
+    holds: int
+
+
+class ThroughputOut(Out):
+    """The queue that is being labelled by state; the last hour's pace and when it would end."""
+
+    items: dict[ItemState, int]
+    labels: int
+    per_hour: float | None
+    finish_at: datetime | None
+    people: list[PaceOut]
+
+
 @router.get("/evidence", summary="What the labels bought")
 def get(who: Reader, session: SessionDep) -> EvidenceOut:
     """Return savings, pseudo-label accuracy, the most confused classes, and the advice."""
@@ -86,6 +108,12 @@ def get(who: Reader, session: SessionDep) -> EvidenceOut:
             ConfusionOut.model_validate(one) for one in evidence.confusions(session, who.project_id)
         ],
     )
+
+
+@router.get("/throughput", summary="How fast labels come in")
+def pace(who: Lead, session: SessionDep) -> ThroughputOut:
+    """Return the queue, everybody's pace, and when the queue is empty at that pace."""
+    return ThroughputOut.model_validate(throughput.of_project(session, who.project_id))
 
 
 @router.get("/statistics", summary="What people did")

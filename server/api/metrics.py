@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from sqlalchemy.orm import Session
 
 from server.api.deps import SessionDep
 from server.api.gates import Caller, InProject
 from server.api.models import ScoresOut
 from server.api.schemas import Out
 from server.rules.jobs import JobKind
+from server.rules.references import ReferenceKind
 from server.rules.roles import Role
-from server.services import metrics
+from server.services import curves, metrics, references
+from server.services.curves import BandPoint
 from server.services.metrics import Stage
 
 router = APIRouter(prefix="/projects/{project_id}/metrics", tags=["metrics"])
@@ -27,16 +32,41 @@ class StageOut(Out):
     model_id: UUID
     stage: JobKind
     labels_spent: int
+    minutes_spent: float | None
+    """Active ones, for all of the labels; null while nobody's time was recorded."""
+    pixels_spent: int
     test: ScoresOut | None
     seconds: float
     changed_pixels: int | None
     changed_share: float | None
 
 
+class BandOut(Out):
+    """The fitted curve at one place, on all three axes: a 90 % interval and its median."""
+
+    labels: float
+    minutes: float | None
+    pixels: float
+    low: float
+    middle: float
+    high: float
+
+
+class ReferenceOut(Out):
+    """A figure to compare with; `model_version` is null where somebody entered it."""
+
+    kind: ReferenceKind
+    miou: float
+    origin: str | None
+    model_version: int | None
+
+
 class MetricsOut(Out):
-    """All trainings, oldest first."""
+    """All trainings, oldest first; the curve through them once there are three; lines beside it."""
 
     rounds: list[StageOut]
+    band: list[BandOut]
+    references: list[ReferenceOut]
 
 
 @router.get("", summary="Scores against labels, round by round")
@@ -44,7 +74,23 @@ def get(
     who: Annotated[Caller, Depends(InProject(Role.ANNOTATOR))], session: SessionDep
 ) -> MetricsOut:
     """Return one line per training."""
-    return MetricsOut(rounds=[_shape(one) for one in metrics.stages(session, who.project_id)])
+    return of_stages(session, who.project_id, metrics.stages(session, who.project_id))
+
+
+def of_stages(session: Session, project_id: UUID, stages: Sequence[Stage]) -> MetricsOut:
+    """Shape these trainings with their curve and its lines."""
+    return MetricsOut(
+        rounds=[_shape(one) for one in stages],
+        band=[_band(one) for one in curves.band(session, project_id, stages)],
+        references=[
+            ReferenceOut.model_validate(one)
+            for one in references.of_project(session, project_id, stages)
+        ],
+    )
+
+
+def _band(point: BandPoint) -> BandOut:
+    return BandOut(**asdict(point.at), **asdict(point.span))
 
 
 def _shape(stage: Stage) -> StageOut:
@@ -55,6 +101,8 @@ def _shape(stage: Stage) -> StageOut:
         model_id=stage.model.id,
         stage=stage.model.stage,
         labels_spent=stage.model.labels_spent,
+        minutes_spent=stage.spent.minutes,
+        pixels_spent=stage.spent.pixels,
         test=None if stage.test is None else ScoresOut.model_validate(stage.test),
         seconds=stage.model.seconds,
         changed_pixels=effort.changed if effort else None,

@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from server.db.models import ClassList, Evaluation, Image, Item, Lease, Mask, Model, Round, User
+from server.db.models import Image, Item, Lease, Mask, Round, User
 from server.rules.effort import Saving, saving
 from server.rules.images import MaskOrigin, Split
 from server.rules.items import LeaseState
+from server.services import measurements
 
 SHOWN = 10
 """Pairs of confused classes."""
@@ -98,23 +99,15 @@ def pseudo_labels(session: Session, project_id: UUID) -> list[PseudoLabels]:
 
 def confusions(session: Session, project_id: UUID) -> list[Confusion]:
     """Return the pairs of classes that the newest measured model confuses most, on test."""
-    found = session.execute(
-        select(Evaluation.confusion, ClassList.classes)
-        .join(Model, Model.id == Evaluation.model_id)
-        .join(ClassList, ClassList.id == Model.class_list_id)
-        .where(Model.project_id == project_id, Evaluation.split == Split.TEST)
-        .order_by(Model.version.desc())
-        .limit(1)
-    ).one_or_none()
+    found = measurements.newest(session, project_id, Split.TEST)
     if found is None:
         return []
-    counts, classes = found
-    names = {int(entry["id"]): str(entry["name"]) for entry in classes}
+    names = [str(entry["name"]) for entry in found.classes]
     pairs = [
         Confusion(names[true], names[guessed], pixels, pixels / sum(row))
-        for true, row in enumerate(counts)
+        for true, row in enumerate(found.counts)
         for guessed, pixels in enumerate(row)
-        if true != guessed and pixels > 0 and true in names and guessed in names
+        if true != guessed and pixels > 0
     ]
     return sorted(pairs, key=lambda pair: -pair.pixels)[:SHOWN]
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from server.db.models import Image, Item, Mask, Model, Round
 from server.rules.images import MaskOrigin, Split
 from server.rules.jobs import JobKind
-from server.services import models
+from server.services import models, spending
 from server.services.models import Scores
+from server.services.spending import Spent
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,22 @@ class Stage:
     test: Scores | None
     effort: Effort | None
     """None before the round's labels: a warm-up."""
+    spent: Spent
+    learns_source_only: bool
+    """Whether the round's first training sees no target image."""
 
 
 def stages(session: Session, project_id: UUID) -> list[Stage]:
     """Return the project's trainings, oldest first."""
     rows = session.execute(
-        select(Model, Round.number)
+        select(Model, Round.number, Round.config)
         .join(Round, Round.id == Model.round_id)
         .where(Model.project_id == project_id)
         .order_by(Model.version)
     ).all()
-    scores = models.scores(session, [model for model, _ in rows])
+    found = [model for model, _, _ in rows]
+    scores = models.scores(session, found)
+    spent = spending.of_models(session, project_id, found)
     efforts = _efforts(session, project_id)
     return [
         Stage(
@@ -50,8 +56,10 @@ def stages(session: Session, project_id: UUID) -> list[Stage]:
             number,
             next((one for one in scores[model.id] if one.split is Split.TEST), None),
             efforts.get(model.round_id) if model.stage is JobKind.RETRAIN else None,
+            spent[model.id],
+            config.get("recipe") == "supervised" or config.get("source") == "drop",
         )
-        for model, number in rows
+        for model, number, config in rows
     ]
 
 

@@ -62,6 +62,15 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class Worst:
+    """An image that model and label agree on less than on others, and the model's mask of it."""
+
+    name: str
+    agreement: float
+    prediction_sha256: str
+
+
+@dataclass(frozen=True)
 class Measured:
     """One labelled split seen through a model."""
 
@@ -69,6 +78,8 @@ class Measured:
     images: int
     confusion: list[list[int]]
     miou: float | None
+    calibration: list[list[float]] | None = None
+    worst: Sequence[Worst] = ()
 
 
 def trained(session: Session, job_id: UUID, outcome: Trained) -> Model:
@@ -190,6 +201,8 @@ def evaluated(session: Session, job_id: UUID, figures: Sequence[Measured]) -> No
                 images=figure.images,
                 confusion=figure.confusion,
                 miou=figure.miou,
+                calibration=figure.calibration,
+                worst=_worst(session, job.project_id, figure),
                 created_at=now(session),
             )
         )
@@ -231,12 +244,27 @@ def make_manifest(
     return {**manifest, "sha256": _hash(manifest)}
 
 
-def image_ids(session: Session, project_id: UUID, names: Sequence[str]) -> dict[str, UUID]:
-    """Return the pool's images by name."""
+def image_ids(
+    session: Session, project_id: UUID, names: Sequence[str], *, split: Split = Split.POOL
+) -> dict[str, UUID]:
+    """Return the split's images by name."""
     statement = select(Image.name, Image.id).where(
-        Image.project_id == project_id, Image.split == Split.POOL, Image.name.in_(names)
+        Image.project_id == project_id, Image.split == split, Image.name.in_(names)
     )
     return dict(session.execute(statement).all())
+
+
+def _worst(session: Session, project_id: UUID, figure: Measured) -> list[Any]:
+    names = [each.name for each in figure.worst]
+    ids = image_ids(session, project_id, names, split=figure.split)
+    return [
+        {
+            "image_id": str(ids[each.name]),
+            "agreement": each.agreement,
+            "prediction_sha256": each.prediction_sha256,
+        }
+        for each in figure.worst
+    ]
 
 
 def _add_evaluation(session: Session, round_: Round, model: Model, *, part: int) -> None:

@@ -1,4 +1,4 @@
-"""Job `evaluate`: a model's confusion matrix on every labelled split that it never learns from."""
+"""Job `evaluate`: a model measured on every labelled split that it never learns from."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from server import codecs
 from server.db.engine import reading
 from server.db.models import ClassList, Job, Model
 from server.rules.images import Split
 from server.services import candidates, results
+from server.storage.base import BlobStore
 from worker.context import JobContext, Record, Stopped
 from worker.jobs import data
-from worker.ml.metrics import evaluate
+from worker.ml.evaluation import Evaluation, evaluate
 
 SPLITS = (Split.VALIDATION, Split.TEST)
 
@@ -43,7 +45,7 @@ def run(context: JobContext) -> Record:
     for split, labelled in rows.items():
         if not labelled:
             continue
-        confusion = evaluate(
+        measured = evaluate(
             folder,
             data.labelled_samples(resources.blobs, labelled),
             classes=data.class_count(class_list),
@@ -51,12 +53,25 @@ def run(context: JobContext) -> Record:
             on_progress=on_progress,
         )
         before += len(labelled)
-        figures.append(
-            results.Measured(split, len(labelled), confusion.counts.tolist(), confusion.miou())
-        )
+        figures.append(_figures(resources.blobs, split, len(labelled), measured))
 
     def record(session: Session) -> dict[str, Any]:
         results.evaluated(session, facts.id, figures)
         return {"splits": [figure.split.value for figure in figures]}
 
     return record
+
+
+def _figures(blobs: BlobStore, split: Split, images: int, measured: Evaluation) -> results.Measured:
+    """Keep the worst images' masks as blobs; return all that is recorded of a split."""
+    return results.Measured(
+        split,
+        images,
+        measured.confusion.counts.tolist(),
+        measured.confusion.miou(),
+        calibration=measured.calibration.rows(),
+        worst=[
+            results.Worst(seen.name, seen.agreement, blobs.put(codecs.encode_png(seen.labels)))
+            for seen in measured.worst
+        ],
+    )

@@ -26,6 +26,7 @@ from server.db.models.model import Model
 from server.db.models.preference import Preference
 from server.db.models.project import Project
 from server.db.models.promotion import Promotion
+from server.db.models.reference_figure import ReferenceFigure
 from server.db.models.review import Review
 from server.db.models.round import Round
 from server.db.models.round_change import RoundChange
@@ -65,6 +66,7 @@ __all__ = [
     "Preference",
     "Project",
     "Promotion",
+    "ReferenceFigure",
     "Review",
     "Round",
     "RoundChange",

@@ -27,4 +27,9 @@ class Evaluation(WithId, Base):
     """Rows: true class, columns: predicted class, in the order of the class list; pixels."""
     miou: Mapped[float | None]
     """Mean over the classes that occur; None when none does."""
+    calibration: Mapped[list[Any] | None]
+    """Per bin of confidence: pixels, sum of their confidences, how many were right."""
+    worst: Mapped[list[Any] | None]
+    """`{"image_id", "agreement", "prediction_sha256"}` of the images that model and labels agree on
+    least, the worst first."""
     created_at: Mapped[datetime]
