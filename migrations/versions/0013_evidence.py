@@ -1,7 +1,7 @@
 """Calibration and worst images of an evaluation, and figures to compare a project with
 
 Revision: 0013
-Before: 0010
+Before: 0011
 Must not break the previous version of the code: add first, remove in a later release.
 """
 
@@ -13,7 +13,7 @@ from alembic import op
 from server.db.base import UtcDateTime
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
