@@ -41,6 +41,15 @@ const ROUTES = [
     /^\/images\/([^/]+)$/,
     async (imageId) => h((await import("./pages/image.js")).ImagePage, { key: imageId, imageId }),
   ],
+  [
+    /^\/projects\/([^/]+)\/rounds$/,
+    async (projectId) =>
+      h((await import("./pages/rounds.js")).RoundsPage, { key: projectId, projectId }),
+  ],
+  [
+    /^\/rounds\/([^/]+)$/,
+    async (roundId) => h((await import("./pages/round.js")).RoundPage, { key: roundId, roundId }),
+  ],
   [/^\/projects\/([^/]+)\/review$/, (projectId) => h(ReviewPage, { key: projectId, projectId })],
   [/^\/projects\/([^/]+)\/desk$/, (projectId) => h(DeskPage, { key: projectId, projectId })],
 ];

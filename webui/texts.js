@@ -8,6 +8,7 @@ export let { app, login, projects, roundStates, itemStates, jobKinds, jobStates,
 export let { project, desk, commands, outbox, merge, summary, review, keySheet, look, units, tour } = en;
 export let { frame, table, sheet } = en;
 export let { images, image } = en;
+export let { rounds } = en;
 
 /** Have every page that is drawn from now on speak this catalogue. @param {Catalogue} catalogue */
 export function speak(catalogue) {
@@ -15,4 +16,5 @@ export function speak(catalogue) {
   ({ project, desk, commands, outbox, merge, summary, review, keySheet, look, units, tour } = catalogue);
   ({ frame, table, sheet } = catalogue);
   ({ images, image } = catalogue);
+  ({ rounds } = catalogue);
 }

@@ -9,13 +9,16 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.app import create_app
+from server.db.models import Round
 from server.settings import Settings
 from server.storage.local import LocalBlobs
 from tests.e2e.street import Street, new_street
@@ -112,6 +115,12 @@ class Service:
     def project(self) -> str:
         """The project's address in the API."""
         return f"{self.url}/api/v1/projects/{self.street.project_id}"
+
+    @property
+    def round_id(self) -> UUID:
+        """The project's only round."""
+        with self.sessions() as session:
+            return session.scalars(select(Round.id)).one()
 
     @property
     def desk(self) -> str:

@@ -63,6 +63,8 @@ def test_no_page_has_anything_serious(page: Page, service: Service, theme: str) 
         (project, "main.page .card"),
         (f"{project}/images", ".tile"),
         (f"{service.url}/images/{image_of(page, service)}", ".history-lines"),
+        (f"{project}/rounds", "main.page table"),
+        (f"{service.url}/rounds/{service.round_id}", "main.page .timeline"),
         (f"{project}/review", "canvas.layer-mask"),
         (f"{service.url}/tour", "canvas.layer-mask"),
         (f"{service.url}/nowhere", "main.page .empty"),

@@ -90,6 +90,7 @@ export interface Round {
   strategy: string;
   seed: number;
   recipe?: string;
+  config?: Record<string, unknown>;
   created_at: string;
   started_at?: string | null;
   closed_at?: string | null;
@@ -136,6 +137,8 @@ export interface Item {
   of: number;
   score: number | null;
   state: string;
+  blank?: boolean;
+  skip_reason?: string | null;
   class_list: ClassList;
   lease: Lease | null;
   mask_revision?: number | null;

@@ -34,6 +34,7 @@ import { Failed } from "./state.js";
 const TABS = {
   overview: { path: "", role: /** @type {Role} */ ("annotator") },
   images: { path: "/images", role: /** @type {Role} */ ("reviewer") },
+  rounds: { path: "/rounds", role: /** @type {Role} */ ("annotator") },
 };
 
 /**

@@ -6,3 +6,4 @@ export * from "./en/frame.js";
 export * from "./en/images.js";
 export * from "./en/project.js";
 export * from "./en/review.js";
+export * from "./en/rounds.js";

@@ -6,3 +6,4 @@ export * from "./ko/frame.js";
 export * from "./ko/images.js";
 export * from "./ko/project.js";
 export * from "./ko/review.js";
+export * from "./ko/rounds.js";

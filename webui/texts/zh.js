@@ -6,3 +6,4 @@ export * from "./zh/frame.js";
 export * from "./zh/images.js";
 export * from "./zh/project.js";
 export * from "./zh/review.js";
+export * from "./zh/rounds.js";

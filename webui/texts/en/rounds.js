@@ -1,0 +1,98 @@
+/** What the pages of rounds say, in English. */
+
+import { plural } from "../../format.js";
+import { plain } from "../plain.js";
+
+export const rounds = {
+  title: "Rounds",
+  name: (/** @type {number} */ number) => `Round ${number}`,
+  empty: "No round yet",
+  emptyHelp:
+    "A round trains a model, chooses the target images that it is least sure of, asks people to correct them, and retrains.",
+  plan: "Plan a round",
+  columns: {
+    name: "Round",
+    state: "State",
+    strategy: "Chosen by",
+    labels: "Labels",
+    miou: "mIoU",
+    change: "Change",
+    started: "Started",
+  },
+  labelsOf: (/** @type {number} */ done, /** @type {number} */ asked) => `${done} of ${asked}`,
+  change: (/** @type {number} */ points) =>
+    `${points >= 0 ? "+" : "−"}${Math.abs(points * 100).toFixed(1)}`,
+  pause: "Pause",
+  resume: "Go on",
+  pauseTitle: (/** @type {number} */ number) => `Pause round ${number}?`,
+  pauseHelp:
+    "No more images are given out and no more jobs begin. What is in people's hands may be finished.",
+  pauseReason: "Why, for those who wonder",
+  cancelTitle: (/** @type {number} */ number) => `Cancel round ${number}?`,
+  asks: "How many labels",
+  asksBy: plain({
+    number: "a number",
+    percent: "a share of the pool",
+    budget: "all that the budget allows",
+  }),
+  number: "Labels",
+  percent: "Percent of the pool",
+  chosenBy: "Chosen by",
+  recipe: "Recipe",
+  recipes: plain({
+    "": "as the project is set",
+    stal: "STAL: labels and pseudo-labels",
+    supervised: "Supervised: labels only",
+  }),
+  initial: "Training starts from",
+  initials: plain({
+    "": "as the project is set",
+    continue: "the last teacher: faster",
+    backbone: "the backbone's own weights: as published",
+  }),
+  source: "Source images",
+  sources: plain({
+    "": "as the project is set",
+    keep: "train on them as well",
+    drop: "leave them out from now on",
+  }),
+  steps: "Training steps",
+  stepsHelp: "Empty: the recipe's own.",
+  regions: "Windows of each image",
+  regionsHelp: "Empty: whole images. Else people correct so many windows, and the rest stays void.",
+  blank: "Blank starts, %",
+  blankHelp: "This share begins without the model's mask, to measure what showing it saves.",
+  seed: "Seed",
+  more: "More settings",
+  draft: "Make the draft",
+  nothingRuns: "Nothing runs and nothing is charged until you start it.",
+  preview: (/** @type {number} */ asked, /** @type {number} */ free, /** @type {number} */ left) =>
+    `Asks for ${plural(asked, "label")} of ${plural(free, "unlabelled image")}; the budget has ${left} left.`,
+  tooMany: (/** @type {number} */ free) => `The pool has only ${plural(free, "unlabelled image")}.`,
+  overBudget: (/** @type {number} */ left) =>
+    `The budget covers ${left}: labelling will wait for a grant after that.`,
+  state: "State",
+  facts: "What it asks",
+  created: "Made",
+  started: "Started",
+  closed: "Closed",
+  configuration: "Own settings",
+  asProject: "as the project is set",
+  items: "Images asked for",
+  itemsEmpty: "The images appear here once the pool is scored and the round has chosen.",
+  itemColumns: {
+    picture: "Picture",
+    image: "Image",
+    rank: "Rank",
+    score: "Score",
+    state: "State",
+    who: "Who",
+  },
+  blankStart: "blank start",
+  jobs: "Jobs",
+  jobsEmpty: "Its jobs appear here once it is started.",
+  manifest: "Manifest",
+  report: "Report",
+  desk: "Open the desk",
+  reason: "Last step",
+};
