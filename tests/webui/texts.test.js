@@ -20,7 +20,7 @@ function shapeOf(value, path = "") {
 }
 
 /** The same in every language: names, addresses, figures. */
-const SHARED = /^(app\.name|login\.command|strategies\.|project\.seed|review\.iou)/;
+const SHARED = /^(.*\.miou$|app\.name|login\.command|strategies\.|project\.seed|review\.iou)/;
 
 function words(value, path = "") {
   if (typeof value === "string") return [[path, value]];
