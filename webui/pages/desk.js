@@ -1,12 +1,9 @@
 /** The correction desk: one picture as large as it can be, and all that corrects it around it. */
 
-import { get } from "../client/request.js";
-import { listenToPointer } from "../editor/pointer.js";
 import { preferences } from "../state/preferences.js";
 import * as texts from "../texts.js";
-import { h, html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { h, html } from "../vendor/preact.js";
 import { ClassPanel } from "./desk/class-panel.js";
-import { listenToKeys } from "./desk/commands.js";
 import { DeskBar } from "./desk/desk-bar.js";
 import { DeskState } from "./desk/desk-state.js";
 import { LayerPanel, SpotPanel } from "./desk/layer-panel.js";
@@ -19,45 +16,23 @@ import { PhaseNote } from "./desk/phase-note.js";
 import { Pins, RemarkPanel } from "./desk/pins.js";
 import { StatusLine } from "./desk/status-line.js";
 import { ToolRail } from "./desk/tool-rail.js";
+import { useDesk, useProject, useTitle } from "./desk/use-desk.js";
 import { markToured } from "./tour/tour-state.js";
-
-/** @typedef {import("../client/types.d.ts").Project} Project */
 
 /** @param {{projectId: string}} props */
 export function DeskPage({ projectId }) {
-  const stage = useRef(/** @type {HTMLElement | null} */ (null));
-  const [desk, setDesk] = useState(/** @type {DeskState | null} */ (null));
-  const [project, setProject] = useState(/** @type {Project | null} */ (null));
-
-  useEffect(() => {
-    if (!stage.current) return undefined;
-    const opened = new DeskState(projectId, stage.current);
-    const stops = [
-      listenToKeys(opened),
-      listenToPointer(stage.current, () => (opened.isBusy.peek() ? null : opened.editor), {
-        isPanning: () => opened.isPanning.value,
-        onActivity: () => opened.work.peek()?.activity.note(performance.now()),
-      }),
-    ];
-    setDesk(opened);
+  const { stage, desk } = useDesk(projectId, (place) => {
+    const opened = new DeskState(projectId, place);
     void opened.next();
-    get(`/projects/${projectId}`).then(
-      (found) => setProject(/** @type {Project} */ (found)),
-      () => {},
-    );
-    return () => {
-      stops.forEach((stop) => stop());
-      opened.close();
-    };
-  }, [projectId]);
-
-  useEffect(() => {
-    if (project) document.title = texts.app.title(texts.desk.title(project.name));
-  }, [project]);
+    return opened;
+  });
+  const project = useProject(projectId);
+  const title = project && texts.desk.title(project.name);
+  useTitle(title);
 
   const hasPanels = desk?.panelsShown.value ?? true;
   return html`<div class=${`desk ${hasPanels ? "" : "without-panels"}`} onClick=${giveFocusBack}>
-    ${project && html`<h1 class="unseen">${texts.desk.title(project.name)}</h1>`}
+    ${title && html`<h1 class="unseen">${title}</h1>`}
     ${desk ? h(DeskBar, { desk, project }) : html`<header class="bar desk-bar"></header>`}
     ${desk && h(ToolRail, { desk })}
     <main class="stage-frame">
@@ -93,7 +68,7 @@ function Panels({ desk }) {
     return html`<aside class="panels" aria-label=${texts.desk.panels}>${h(OutboxPanel, { desk })}</aside>`;
   return html`<aside class="panels" aria-label=${texts.desk.panels}>
     ${h(TourOffer, {})} ${desk.skipping.value && h(SkipSheet, { desk })} ${h(DraftChoice, { desk })} ${merge && h(MergePanel, { desk, merge })}
-    ${returned && h(RemarkPanel, { editor, returned })} ${!merge && h(OutboxPanel, { desk })} ${h(ClassPanel, { desk, editor })} ${h(LayerPanel, { editor, changed })}
+    ${h(TakenOver, { desk })} ${returned && h(RemarkPanel, { editor, returned })} ${!merge && h(OutboxPanel, { desk })} ${h(ClassPanel, { desk, editor })} ${h(LayerPanel, { editor, changed })}
     ${h(SpotPanel, { editor, changed })} ${h(LookPanel, { editor, changed })}
   </aside>`;
 }
@@ -111,6 +86,13 @@ function Notice({ desk }) {
   return html`<p class=${`notice ${isBad ? "is-bad" : ""}`} role=${isBad ? "alert" : "status"} hidden=${!desk.notice.text.value}>
     ${desk.notice.text.value}
   </p>`;
+}
+
+/** Whose hands the image was in before. @param {{desk: DeskState}} props */
+function TakenOver({ desk }) {
+  const from = desk.work.value?.item.taken_from;
+  if (!from) return null;
+  return html`<section class="panel" role="status"><p class="hint">${texts.desk.takenFrom(from)}</p></section>`;
 }
 
 /** Whoever is here for the first time is shown around, if they like. */

@@ -1,62 +1,40 @@
 /** The review desk: one submitted mask, compared with the model's, and a verdict on it. */
 
-import { get } from "../client/request.js";
 import { Empty, Failed, Loading } from "../components/state.js";
-import { listenToPointer } from "../editor/pointer.js";
 import { toImage } from "../editor/viewport.js";
 import * as texts from "../texts.js";
-import { h, html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { h, html } from "../vendor/preact.js";
 import { ClassPanel } from "./desk/class-panel.js";
-import { listenToKeys } from "./desk/commands.js";
 import { LayerPanel, SpotPanel } from "./desk/layer-panel.js";
 import { LookPanel } from "./desk/look-panel.js";
 import { Pins } from "./desk/pins.js";
 import { KeySheet } from "./desk/key-sheet.js";
 import { StatusLine } from "./desk/status-line.js";
 import { ToolRail } from "./desk/tool-rail.js";
+import { useDesk, useProject, useTitle } from "./desk/use-desk.js";
 import { ReviewBar } from "./review/review-bar.js";
 import { ComparePanel, EffortPanel, RemarksPanel } from "./review/review-panel.js";
 import { ReviewState } from "./review/review-state.js";
 
-/** @typedef {import("../client/types.d.ts").Project} Project */
-
 /** @param {{projectId: string}} props */
 export function ReviewPage({ projectId }) {
-  const stage = useRef(/** @type {HTMLElement | null} */ (null));
-  const [review, setReview] = useState(/** @type {ReviewState | null} */ (null));
-  const [project, setProject] = useState(/** @type {Project | null} */ (null));
-
-  useEffect(() => {
-    if (!stage.current) return undefined;
-    const opened = new ReviewState(projectId, stage.current);
-    const stops = [
-      listenToPins(opened, stage.current),
-      listenToKeys(opened),
-      listenToPointer(stage.current, () => (opened.isBusy.peek() ? null : opened.editor), {
-        isPanning: () => opened.isPanning.value,
-        onActivity: () => {},
-      }),
-    ];
-    setReview(opened);
-    void opened.load();
-    get(`/projects/${projectId}`).then(
-      (found) => setProject(/** @type {Project} */ (found)),
-      () => {},
-    );
-    return () => {
-      stops.forEach((stop) => stop());
-      opened.close();
-    };
-  }, [projectId]);
-
-  useEffect(() => {
-    if (project) document.title = texts.app.title(texts.review.title(project.name));
-  }, [project]);
+  const { stage, desk: review } = useDesk(
+    projectId,
+    (place) => {
+      const opened = new ReviewState(projectId, place);
+      void opened.load();
+      return opened;
+    },
+    listenToPins,
+  );
+  const project = useProject(projectId);
+  const title = project && texts.review.title(project.name);
+  useTitle(title);
 
   const hasPanels = review?.panelsShown.value ?? true;
   const open = review?.work.value;
   return html`<div class=${`desk ${hasPanels ? "" : "without-panels"}`}>
-    ${project && html`<h1 class="unseen">${texts.review.title(project.name)}</h1>`}
+    ${title && html`<h1 class="unseen">${title}</h1>`}
     ${review ? h(ReviewBar, { review, project }) : html`<header class="bar desk-bar"></header>`}
     ${review ? h(ToolRail, { desk: review }) : html`<nav class="rail"></nav>`}
     <main class="stage-frame">
@@ -75,10 +53,10 @@ export function ReviewPage({ projectId }) {
   </div>`;
 }
 
-/** While a remark is being pinned, a press on the picture is its place and no stroke. @param {ReviewState} review @param {HTMLElement} stage */
-function listenToPins(review, stage) {
+/** While a remark is being pinned, a press on the picture is its place and no stroke. @param {ReviewState} review */
+function listenToPins(review) {
   const controller = new AbortController();
-  stage.addEventListener(
+  review.stage.addEventListener(
     "pointerdown",
     (event) => {
       const { editor } = review;

@@ -2,16 +2,15 @@
 
 import { Brand } from "../components/header.js";
 import { percent } from "../format.js";
-import { listenToPointer } from "../editor/pointer.js";
 import { keysFor } from "../state/keys.js";
 import * as texts from "../texts.js";
-import { h, html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { h, html } from "../vendor/preact.js";
 import { ClassPanel } from "./desk/class-panel.js";
-import { listenToKeys } from "./desk/commands.js";
 import { KeySheet } from "./desk/key-sheet.js";
 import { LayerPanel, SpotPanel } from "./desk/layer-panel.js";
 import { StatusLine } from "./desk/status-line.js";
 import { ToolRail } from "./desk/tool-rail.js";
+import { useDesk, useTitle } from "./desk/use-desk.js";
 import { markToured, STEPS, TourState } from "./tour/tour-state.js";
 
 /** The key that does each step. @type {Record<import("./tour/tour-state.js").Step, string>} */
@@ -25,25 +24,8 @@ const KEYS = {
 };
 
 export function TourPage() {
-  const stage = useRef(/** @type {HTMLElement | null} */ (null));
-  const [tour, setTour] = useState(/** @type {TourState | null} */ (null));
-  useEffect(() => {
-    if (!stage.current) return undefined;
-    const opened = new TourState(stage.current);
-    const stops = [
-      listenToKeys(opened),
-      listenToPointer(stage.current, () => opened.editor, {
-        isPanning: () => opened.isPanning.value,
-        onActivity: () => {},
-      }),
-    ];
-    document.title = texts.app.title(texts.tour.title);
-    setTour(opened);
-    return () => {
-      stops.forEach((stop) => stop());
-      opened.close();
-    };
-  }, []);
+  const { stage, desk: tour } = useDesk("tour", (place) => new TourState(place));
+  useTitle(texts.tour.title);
 
   const editor = tour?.work.value?.editor;
   return html`<div class="desk">

@@ -40,6 +40,8 @@ export function ClassPanel({ desk, editor }) {
         value=${wanted}
         onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => setWanted(event.currentTarget.value)}
         onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
+          // The key that ends a word of an input method is part of the word.
+          if (event.isComposing) return;
           if (event.code === "Enter" && found[0]) choose(found[0].id);
           if (event.code === "Enter" || event.code === "Escape") desk.stage.focus();
         }}

@@ -127,6 +127,7 @@ export function listenToKeys(desk) {
   addEventListener(
     "keydown",
     (event) => {
+      if (isTyping(event) && event.isComposing) return;
       if (event.code === "Escape" && closeSheets(desk)) return;
       if (isTyping(event)) return;
       const command = commandFor(event);

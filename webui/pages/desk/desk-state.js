@@ -114,7 +114,6 @@ export class DeskState extends Switches {
   async #show(item, { steal }) {
     const onLost = (/** @type {Problem} */ problem) => this.#lose(problem);
     await this.#open(await fetchItem(item), onLost, steal);
-    if (item.taken_from) this.notice.say(texts.desk.takenFrom(item.taken_from));
   }
 
   /** @param {unknown} error */

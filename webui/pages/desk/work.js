@@ -29,6 +29,7 @@ export class Work {
   /** @type {Promise<void> | undefined} */ #closing;
   /** @type {Promise<unknown>} */ #saving = Promise.resolve();
   /** @type {ReturnType<typeof setInterval>[]} */ #timers = [];
+  #listening = new AbortController();
 
   /**
    * @param {Item} item
@@ -53,6 +54,13 @@ export class Work {
       setInterval(() => void this.saveDraft(), SAVE_MS),
       setInterval(() => void this.renew(), HEARTBEAT_MS),
     );
+    addEventListener("online", () => void this.#comeBack(), { signal: this.#listening.signal });
+  }
+
+  /** The connection is back: what has become of the lease, and what is not saved, is settled at once. */
+  async #comeBack() {
+    await this.renew();
+    await this.saveDraft();
   }
 
   get leaseId() {
@@ -188,6 +196,7 @@ export class Work {
   }
 
   #stopTimers() {
+    this.#listening.abort();
     this.#timers.forEach(clearInterval);
   }
 
