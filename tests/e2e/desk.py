@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from server import codecs
 from server.rules.images import VOID
-from tests.e2e.conftest import Service
+from tests.e2e.host import Service
 
 AHEAD = "**/items/take?prefetch=true"
 """What the desk asks for last: the item after the one that it shows."""
@@ -99,9 +99,9 @@ class Desk:
         raise AssertionError(f"the brush does not become {size} px")
 
 
-def open_desk(page: Page, service: Service) -> Desk:
+def open_desk(page: Page, service: Service, *, login: str | None = None) -> Desk:
     """Sign in by the link, go to the desk, and wait until the next item is leased as well."""
-    page.goto(service.url + service.street.login_path)
+    page.goto(service.url + (login or service.street.login_path))
     page.locator("main.page").wait_for()
     desk = Desk(page)
     with page.expect_response(AHEAD):

@@ -21,7 +21,7 @@ from tests.world import new_world, to_labelling
 
 WIDTH, HEIGHT = 157, 101
 """Odd on purpose: a canvas that rounds its size somewhere shows it."""
-GRANT = 5
+POOL = 3
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,15 @@ class Street:
     guess: codecs.Labels
 
 
-def new_street(session: Session, blobs: LocalBlobs) -> Street:
+def new_street(session: Session, blobs: LocalBlobs, *, pool: int = POOL) -> Street:
     """Make the project and a lead who has not used the login link yet."""
-    world = new_world(session, blobs, pool=3, grant=GRANT)
-    round_id = to_labelling(world, k=3)
+    world = new_world(session, blobs, pool=pool, grant=pool + 2)
+    round_id = to_labelling(world, k=pool)
     guess = _guess()
     prediction = blobs.put(codecs.encode_png(guess))
     uncertainty = blobs.put(_png(_uncertainty(guess)))
-    pool = select(Image).where(Image.project_id == world.project_id, Image.split == Split.POOL)
-    for number, image in enumerate(session.scalars(pool)):
+    images = select(Image).where(Image.project_id == world.project_id, Image.split == Split.POOL)
+    for number, image in enumerate(session.scalars(images)):
         image.width, image.height = WIDTH, HEIGHT
         image.sha256 = blobs.put(_png(_picture(number)))
     for item in session.scalars(select(Item).where(Item.round_id == round_id)):

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import TIMEOUT_MS, Service
 from tests.e2e.desk import AHEAD, COLOURS, Desk, open_desk
+from tests.e2e.host import TIMEOUT_MS, Service
 
 PARTS = ("prediction", "draft", "uncertainty")
 """What is asked for beside the picture itself."""

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import Service
 from tests.e2e.desk import open_desk
+from tests.e2e.host import Service
 from tests.e2e.test_review import submitted_by_kim
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from server import codecs
-from tests.e2e.conftest import FLAGS, TIMEOUT_MS, Service
 from tests.e2e.desk import Desk, open_desk
+from tests.e2e.host import TIMEOUT_MS, Service
+from tests.e2e.kills import Kills, reopen
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-KILLS = 2
+MOMENTS = (1.5, 1.8)
+"""Seconds into a stroke."""
 MOST_LOST = 1.0
-"""Seconds."""
-
 
 COUNT_KEPT = """() => new Promise((resolve) => {
   indexedDB.open("maskloop-strokes").onsuccess = ({ target }) => {
@@ -34,87 +27,15 @@ COUNT_KEPT = """() => new Promise((resolve) => {
 })"""
 
 
-@contextmanager
-def killable(
-    playwright: Playwright, browser_path: str, folder: Path
-) -> Iterator[tuple[BrowserContext, subprocess.Popen[bytes]]]:
-    """A browser in a process group of its own, with its profile in `folder`."""
-    port_file = folder / "DevToolsActivePort"
-    port_file.unlink(missing_ok=True)
-    command = [browser_path, *FLAGS, f"--user-data-dir={folder}", "--remote-debugging-port=0"]
-    process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
-    try:
-        port = wait_for_port(port_file)
-        connected = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-        yield connected.contexts[0], process
-    finally:
-        kill_group(process)
-
-
-def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End all of its processes at once, as a power cut would."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def wait_for_port(file: Path) -> str:
-    """Return the port that the browser has chosen, from where it writes it down."""
-    until = time.monotonic() + 30
-    while not (file.exists() and "\n" in file.read_text()):
-        assert time.monotonic() < until, "the browser did not start"
-        time.sleep(0.05)
-    return file.read_text().split()[0]
-
-
-def reopen(page: Page, service: Service) -> Desk:
-    """Open the desk on the item that is still leased, with what was kept of it."""
-    page.goto(f"{service.url}/projects/{service.street.project_id}/desk")
-    page.locator("canvas.layer-mask").first.wait_for()
-    expect(page.locator(".notice")).to_contain_text("is back")
-    return Desk(page)
-
-
-def draw_until(desk: Desk, seconds: float, row: int) -> list[tuple[float, codecs.Labels]]:
-    """Press and draw to and fro; return the mask after each move, with the time before it.
-
-    The stroke does not end.
-    """
-    states = [(time.monotonic(), desk.labels())]
-    desk.move(5, row)
-    desk.page.mouse.down()
-    end = states[0][0] + seconds
-    while (now := time.monotonic()) < end:
-        column = 5 + 7 * len(states) % 140
-        desk.move(column, row + len(states) // 20)
-        states.append((now, desk.labels()))
-    return states
-
-
 def test_a_browser_killed_in_mid_stroke_loses_at_most_a_second(
     playwright: Playwright, browser_path: str, service: Service, tmp_path: Path
 ) -> None:
-    cookies: list[Any] = []
-    states: list[tuple[float, codecs.Labels]] = []
-    killed_at = 0.0
-    for kill in range(KILLS + 1):
-        with killable(playwright, browser_path, tmp_path) as (context, process):
-            # A session's cookie is not written to the disk at once.
-            context.add_cookies(cookies)
-            page = context.new_page()
-            if kill == 0:
-                desk = open_desk(page, service)
-                cookies = context.cookies()
-            else:
-                desk = reopen(page, service)
-                found = [at for at, labels in states if np.array_equal(labels, desk.labels())]
-                assert found, "the canvas is none that was ever shown"
-                assert found[-1] >= killed_at - MOST_LOST, f"{killed_at - found[-1]:.2f} s lost"
-            if kill < KILLS:
-                desk.press("1")
-                states = draw_until(desk, 1.5 + 0.3 * kill, row=12 + 15 * kill)
-                killed_at = time.monotonic()
-                kill_group(process)
+    kills = Kills(playwright, browser_path, service, tmp_path)
+    for seconds in MOMENTS:
+        kills.kill(seconds)
+        lost = kills.lost()
+        assert lost is not None, "the canvas is none that was ever shown"
+        assert lost <= MOST_LOST
 
 
 def test_a_tab_that_takes_over_goes_on_from_the_last_stroke(

@@ -9,13 +9,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server import codecs
-from tests.e2e.conftest import Service
 from tests.e2e.desk import AHEAD, COLOURS, open_desk
+from tests.e2e.host import Service
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 LABELS = {"Accept": "application/vnd.maskloop.labels"}
 
+
+KEY_OF_AN_INPUT_METHOD = """([code, key]) => document.activeElement.dispatchEvent(
+  new KeyboardEvent("keydown", { code, key, keyCode: 229, isComposing: true, bubbles: true }))"""
+"""While a Hangul or Pinyin word is composed a key has another name, but not another place."""
 
 both_ratios = pytest.mark.parametrize("page", [1, 2], indirect=True, ids=["dpr1", "dpr2"])
 
@@ -124,11 +128,10 @@ def test_keys_choose_tools_and_layers_whatever_the_input_method(
     for key, name in [("e", "Erase to void"), ("Shift+E", "Put the model's"), ("f", "Fill a")]:
         desk.press(key)
         expect(tool).to_have_attribute("aria-label", re.compile(name))
-    # A Hangul input method gives the key below B another name, but not another place.
-    page.evaluate(
-        "dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyB', key: 'ㅠ', bubbles: true }))"
-    )
-    expect(tool).to_have_attribute("aria-label", "Brush")
+    for code, key, name in [("KeyB", "ㅠ", "Brush"), ("KeyW", "Process", "wand")]:
+        page.evaluate(KEY_OF_AN_INPUT_METHOD, [code, key])
+        expect(tool).to_have_attribute("aria-label", re.compile(name, re.IGNORECASE))
+    desk.press("b")
 
     chosen = page.locator(".class-choose[aria-pressed=true]")
     for key, name in [("2", "sky"), ("1", "road"), ("x", "sky")]:
@@ -143,6 +146,20 @@ def test_keys_choose_tools_and_layers_whatever_the_input_method(
     desk.press("u", "n")
     expect(page.locator("canvas.layer-heat")).to_be_visible()
     expect(page.get_by_role("region", name="Look at")).to_contain_text("1/")
+
+
+def test_a_word_of_an_input_method_is_not_cut_short(page: Page, service: Service) -> None:
+    desk = open_desk(page, service)
+    desk.press("Slash")
+    search = page.get_by_label("Find a class by name")
+    search.fill("sky")
+    for code in ("Enter", "Escape"):
+        page.evaluate(KEY_OF_AN_INPUT_METHOD, [code, "Process"])
+        expect(search).to_be_focused()
+        expect(search).to_have_value("sky")
+    desk.press("Enter")
+    expect(page.locator(".class-choose[aria-pressed=true]")).to_contain_text("sky")
+    expect(page.locator(".stage")).to_be_focused()
 
 
 def test_protected_classes_and_the_models_own_labels_come_through(

@@ -10,8 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from server import codecs
-from tests.e2e.conftest import Service
+from server.rules.roles import Role
 from tests.e2e.desk import COLOURS, Desk, open_desk
+from tests.e2e.faults import add_person
+from tests.e2e.host import Service
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -44,7 +46,25 @@ def dab(desk: Desk, column: int, row: int) -> tuple[list[float], list[float]]:
     return ring, [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
 
 
-@pytest.mark.parametrize("zoom", [0.8, 1.1, 1.5, 2.0])
+def shown(desk: Desk) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """The mask's canvas once nothing is over it and all is drawn."""
+    desk.page.mouse.move(5, 300)
+    desk.page.wait_for_timeout(200)
+    return desk.painted()
+
+
+def open_review(page: Page, service: Service) -> Desk:
+    """Have somebody else look at what was submitted."""
+    page.context.clear_cookies()
+    page.goto(service.url + add_person(service, "kim", Role.REVIEWER))
+    page.locator("main.page").wait_for()
+    page.goto(service.review)
+    desk = Desk(page)
+    desk.wait_for_item()
+    return desk
+
+
+@pytest.mark.parametrize("zoom", [0.8, 1.0, 1.25, 1.5, 2.0])
 def test_ring_paint_canvas_and_store_agree_at_every_zoom(
     browser: Browser, service: Service, zoom: float
 ) -> None:
@@ -59,13 +79,15 @@ def test_ring_paint_canvas_and_store_agree_at_every_zoom(
         assert ring == pytest.approx(painted, abs=0.05), f"{size} px at {zoom}"
         assert painted[2] - painted[0] == size
         desk.press("Equal")
-    page.mouse.move(5, 300)
-    page.wait_for_timeout(200)
     drawn = desk.labels()
-    assert np.array_equal(desk.painted(), COLOURS[drawn])
+    assert np.array_equal(shown(desk), COLOURS[drawn])
     with page.expect_response("**/submit?*") as answered:
         desk.press("Control+Enter")
     assert answered.value.status == 200, answered.value.text()
     stored = page.request.get(f"{service.url}/api/v1/images/{image_id}/mask", headers=LABELS)
     assert codecs.decode_labels(stored.body()).tobytes() == drawn.tobytes()
+    reviewed = open_review(page, service)
+    assert np.array_equal(reviewed.labels(), drawn)
+    page.get_by_role("group", name="Showing").get_by_role("button", name="Mine").click()
+    assert np.array_equal(shown(reviewed), COLOURS[drawn]), "back on a canvas"
     page.context.close()

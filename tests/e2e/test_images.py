@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server import codecs
-from tests.e2e.conftest import Service
+from tests.e2e.host import Service
 from tests.e2e.test_review import submitted_by_kim
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

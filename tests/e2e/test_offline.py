@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import TIMEOUT_MS, Service
 from tests.e2e.desk import Desk, open_desk
-from tests.e2e.test_safety import draw, is_submission, masks_of
+from tests.e2e.faults import draw, is_submission, masks_of
+from tests.e2e.host import TIMEOUT_MS, Service
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

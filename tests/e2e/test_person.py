@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.db.models import Preference
-from tests.e2e.conftest import Service
 from tests.e2e.desk import open_desk
-from tests.e2e.test_safety import second_browser
+from tests.e2e.faults import second_browser
+from tests.e2e.host import Service
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

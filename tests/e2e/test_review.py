@@ -17,8 +17,8 @@ from server.services.masks import Effort
 from server.services.unit_of_work import unit_of_work
 from server.settings import Settings
 from server.storage.local import LocalBlobs
-from tests.e2e.conftest import Service
 from tests.e2e.desk import Desk, open_desk
+from tests.e2e.host import Service
 from tests.servers.queue import RecordingQueue
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

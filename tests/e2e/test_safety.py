@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,45 +12,27 @@ from sqlalchemy import select, update
 
 from server import codecs
 from server.db.engine import now
-from server.db.models import Draft, Lease, Mask, WebSession
+from server.db.models import Draft, Lease
 from server.rules.items import ItemState, LeaseState
 from server.rules.roles import Role
 from server.services import items, leases, members, users
 from server.settings import Settings
 from server.storage.local import LocalBlobs
-from tests.e2e.conftest import TIMEOUT_MS, Service
 from tests.e2e.desk import Desk, open_desk
+from tests.e2e.faults import (
+    count_lost,
+    draw,
+    is_submission,
+    lose_lease,
+    masks_of,
+    second_browser,
+    submit_while_away,
+    submit_without_lease,
+    submit_without_session,
+)
+from tests.e2e.host import Service
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-def is_submission(response: Response) -> bool:
-    return "/submit?" in response.url and response.status == 200
-
-
-def draw(desk: Desk) -> codecs.Labels:
-    """Change something; return the labels."""
-    desk.press("1")
-    desk.drag((30, 15), (90, 40))
-    return desk.labels().copy()
-
-
-def masks_of(service: Service) -> list[tuple[int, Any]]:
-    """Return every human mask as (revision, labels)."""
-    blobs = LocalBlobs(service.host.settings.blob_folder)
-    with service.sessions() as session:
-        rows = session.scalars(select(Mask).where(Mask.item_id.is_not(None)).order_by(Mask.id))
-        return [(row.revision, codecs.decode_png_labels(blobs.read(row.sha256))) for row in rows]
-
-
-def add_person(service: Service, name: str, role: Role) -> str:
-    """Add a member; return the path that signs them in."""
-    with service.sessions.begin() as session:
-        admin = users.ensure_admin(session)
-        person = users.create(session, name=name)
-        members.put(session, service.street.project_id, person.id, role=role, actor=admin)
-        secret, _ = users.login_link(session, person.id)
-    return f"/login#{secret}"
 
 
 def test_offline_submissions_wait_and_arrive_once(page: Page, service: Service) -> None:
@@ -70,62 +52,22 @@ def test_offline_submissions_wait_and_arrive_once(page: Page, service: Service) 
     page.context.set_offline(False)
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".item-place")).to_have_text("item 3 of 3")
-    kept = masks_of(service)
-    assert [np.array_equal(labels, drawn) for (_, labels), drawn in zip(
-        kept, (first, second), strict=True
-    )] == [True, True]  # fmt: skip
+    assert count_lost(service, first, second) == 0
     expect(page.get_by_text("kept here, offline")).to_have_count(0)
 
 
-def test_a_restarted_service_gets_what_was_submitted_meanwhile(
-    page: Page, service: Service
+@pytest.mark.parametrize(
+    "submit", [submit_while_away, submit_without_session, submit_without_lease]
+)
+def test_a_submission_arrives_whatever_ends_in_the_midst(
+    page: Page, service: Service, submit: Callable[[Page, Service, Desk], codecs.Labels]
 ) -> None:
     desk = open_desk(page, service)
-    drawn = draw(desk)
-    service.host.stop()
-    desk.press("Control+Enter")
-    expect(page.get_by_text("1 submission kept here, offline")).to_be_visible()
-    with page.expect_response(is_submission):
-        service.host.start()
-    [(_, labels)] = masks_of(service)
-    assert np.array_equal(labels, drawn)
+    assert count_lost(service, submit(page, service, desk)) == 0
 
 
-def test_a_revoked_session_is_renewed_over_the_work(page: Page, service: Service) -> None:
-    desk = open_desk(page, service)
-    drawn = draw(desk)
-    with service.sessions.begin() as session:
-        session.execute(update(WebSession).values(revoked_at=now(session)))
-        lead = session.scalars(select(WebSession.user_id)).one()
-        secret, _ = users.login_link(session, lead)
-    desk.press("Control+Enter")
-    dialog = page.get_by_role("dialog", name="Your session has ended")
-    expect(dialog).to_be_visible()
-    assert page.url == service.desk
-    dialog.get_by_label("Sign-in link").fill(f"{service.url}/login#{secret}")
-    with page.expect_response(is_submission):
-        dialog.get_by_role("button", name="Sign in").click()
-    expect(dialog).to_be_hidden()
-    [(_, labels)] = masks_of(service)
-    assert np.array_equal(labels, drawn)
-
-
-def lose_lease(service: Service) -> None:
-    """Have the person's leases run out."""
-    with service.sessions.begin() as session:
-        past = now(session) - timedelta(seconds=1)
-        session.execute(update(Lease).values(expires_at=past, heartbeat_at=past))
-        items.expire_leases(session)
-
-
-def test_an_expired_lease_is_forgiven_while_the_image_is_free(page: Page, service: Service) -> None:
-    desk = open_desk(page, service)
-    drawn = draw(desk)
-    lose_lease(service)
-    with page.expect_response(is_submission):
-        desk.press("Control+Enter")
-    [(_, labels)] = masks_of(service)
-    assert np.array_equal(labels, drawn)
+def found_nothing_ahead(response: Response) -> bool:
+    return "/take?prefetch=true" in response.url and response.status == 204
 
 
 def test_late_work_is_kept_named_and_offered_again(page: Page, service: Service) -> None:
@@ -141,12 +83,13 @@ def test_late_work_is_kept_named_and_offered_again(page: Page, service: Service)
         for _ in range(2):
             taken = items.take(session, project_id, user_id=other.id, prefetch=True, times=times)
         assert taken is not None
-    desk.press("Control+Enter")
-    waiting = page.get_by_role("region", name="Not submitted yet")
-    expect(waiting).to_contain_text("came too late")
-    assert masks_of(service) == []
-    waiting.get_by_role("button", name="Dismiss").click()
-    expect(page.locator(".item-place")).to_have_text("item 3 of 3")
+    with page.expect_response(found_nothing_ahead):
+        desk.press("Control+Enter")
+        waiting = page.get_by_role("region", name="Not submitted yet")
+        expect(waiting).to_contain_text("came too late")
+        assert masks_of(service) == []
+        waiting.get_by_role("button", name="Dismiss").click()
+        expect(page.locator(".item-place")).to_have_text("item 3 of 3")
 
     # Nobody is at the desk meanwhile: it would take the image as its next one at once.
     address = page.url
@@ -199,22 +142,6 @@ def test_two_tabs_of_one_browser_take_turns(page: Page, service: Service) -> Non
     there.wait_for_item()
     expect(other.locator(".notice")).to_contain_text("is back")
     assert np.array_equal(there.labels(), drawn)
-
-
-def second_browser(browser: Browser, service: Service) -> tuple[Page, Desk]:
-    """Sign the lead in once more, in another browser."""
-    with service.sessions.begin() as session:
-        lead = session.scalars(select(WebSession.user_id)).first()
-        assert lead is not None
-        secret, _ = users.login_link(session, lead)
-    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-    page.set_default_timeout(TIMEOUT_MS)
-    page.goto(f"{service.url}/login#{secret}")
-    page.locator("main.page").wait_for()
-    page.goto(service.desk)
-    desk = Desk(page)
-    desk.wait_for_item()
-    return page, desk
 
 
 def test_two_browsers_meet_in_a_merge(page: Page, service: Service, browser: Browser) -> None:

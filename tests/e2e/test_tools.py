@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from server.codecs import Labels
 from server.rules.images import VOID
-from tests.e2e.conftest import Service
 from tests.e2e.desk import Desk, open_desk
+from tests.e2e.host import Service
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

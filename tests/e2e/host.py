@@ -1,0 +1,128 @@
+"""The real service on a port of its own, as browsers meet it; for tests and for benchmarks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import uvicorn
+from playwright.sync_api import expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from server.app import create_app
+from server.db.models import Round
+from server.settings import Settings
+from server.storage.local import LocalBlobs
+from tests.e2e.street import POOL, Street, new_street
+from tests.servers.queue import RecordingQueue
+
+BROWSER = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+TIMEOUT_MS = 60_000
+"""Long enough for a machine that does other things as well; what passes waits for nothing."""
+expect.set_options(timeout=TIMEOUT_MS)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def find_browser() -> str | None:
+    """Return the machine's Chromium, or the one named in MASKLOOP_CHROMIUM."""
+    names = (os.environ.get("MASKLOOP_CHROMIUM", ""), *BROWSER)
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+class Host:
+    """The HTTP service on a port that it keeps when it is stopped and started again."""
+
+    def __init__(self, settings: Settings, queue: RecordingQueue) -> None:
+        self.settings = settings
+        self.queue = queue
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        """Answer from now on."""
+        listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = listener.getsockname()[1]
+        app = create_app(self.settings, self.queue)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(
+            target=self.server.run, kwargs={"sockets": [listener]}, daemon=True
+        )
+        self.thread.start()
+        until = time.monotonic() + 20
+        while not self.server.started and time.monotonic() < until:
+            time.sleep(0.02)
+        assert self.server.started, "the service did not start"
+
+    def stop(self) -> None:
+        """Answer nobody any more."""
+        self.server.should_exit = True
+        self.thread.join(timeout=10)
+        for listener in self.server.servers:
+            listener.close()
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where the service answers, and what is in it."""
+
+    host: Host
+    street: Street
+    sessions: sessionmaker[Session]
+
+    @property
+    def url(self) -> str:
+        """The address."""
+        return f"http://127.0.0.1:{self.host.port}"
+
+    @property
+    def project(self) -> str:
+        """The project's address in the API."""
+        return f"{self.url}/api/v1/projects/{self.street.project_id}"
+
+    @property
+    def round_id(self) -> UUID:
+        """The project's only round."""
+        with self.sessions() as session:
+            return session.scalars(select(Round.id)).one()
+
+    @property
+    def desk(self) -> str:
+        """The desk's page."""
+        return f"{self.url}/projects/{self.street.project_id}/desk"
+
+    @property
+    def review(self) -> str:
+        """The review desk's page."""
+        return f"{self.url}/projects/{self.street.project_id}/review"
+
+
+@contextmanager
+def serving(
+    settings: Settings, sessions: sessionmaker[Session], queue: RecordingQueue, *, pool: int = POOL
+) -> Iterator[Service]:
+    """The HTTP service with a project in labelling, on a migrated database."""
+    with sessions() as session:
+        street = new_street(session, LocalBlobs(settings.blob_folder), pool=pool)
+        session.commit()
+    host = Host(settings, queue)
+    try:
+        yield Service(host, street, sessions)
+    finally:
+        host.stop()
