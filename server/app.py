@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 import server
 from server.api import (
     advice,
+    aids,
     allowances,
     audit,
     budgets,
@@ -83,6 +84,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     masks.router,
     rounds.router,
     items.router,
+    aids.router,
     drafts.router,
     submissions.router,
     reviews.router,

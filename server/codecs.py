@@ -3,6 +3,9 @@
 Label maps are (H, W) uint8 arrays of class ids, 255 = void. Two forms: index PNG (stored and
 exported, since everything reads it) and `application/vnd.maskloop.labels` (on the wire): zlib
 around u32le width, u32le height, then runs of u8 class id and LEB128 length, row-major.
+
+Superpixels need more ids than a byte has. `application/vnd.maskloop.superpixels` is the same, but
+each run's id is LEB128 as well. Its map may be smaller than its image: see `encode_superpixels`.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import struct
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +25,12 @@ from server.rules.errors import Invalid, UnsupportedMedia
 from server.rules.images import MAX_PIXELS, MAX_SIDE, VOID
 
 Labels = NDArray[np.uint8]
+_Id = TypeVar("_Id", np.uint8, np.int64)
+_Packed = tuple[Labels, NDArray[np.bool_]]
+"""Numbers as rows of bytes, and which of them are used."""
 
 LABELS_TYPE = "application/vnd.maskloop.labels"
+SUPERPIXELS_TYPE = "application/vnd.maskloop.superpixels"
 PNG_TYPE = "image/png"
 IMAGE_TYPES = {
     "PNG": PNG_TYPE,
@@ -142,12 +150,20 @@ def encode_png(values: Labels) -> bytes:
 
 def encode_labels(labels: Labels) -> bytes:
     """Return the wire form of a label map."""
-    height, width = labels.shape
-    flat = labels.reshape(-1)
-    starts = np.flatnonzero(np.concatenate(([True], flat[1:] != flat[:-1])))
-    lengths = np.diff(np.concatenate((starts, [flat.size])))
-    header = struct.pack("<II", width, height)
-    return zlib.compress(header + _pack_runs(flat[starts], lengths), 1)
+    ids, lengths = _runs(labels)
+    one_byte = ids[:, None], np.ones((ids.size, 1), dtype=bool)
+    return _deflate(labels.shape, one_byte, _leb128(lengths), level=1)
+
+
+def encode_superpixels(ids: NDArray[np.int64]) -> bytes:
+    """Return the wire form of a map of superpixels, numbered from 0.
+
+    A map of w x h stands for an image of W x H of the same shape: an image's pixel (x, y) belongs
+    to the cell whose share of the image holds the pixel's centre, column (2x + 1) w / 2W and row
+    (2y + 1) h / 2H, rounded down. Made once and read often, it is packed harder than a label map.
+    """
+    each, lengths = _runs(ids)
+    return _deflate(ids.shape, _leb128(each), _leb128(lengths), level=6)
 
 
 def decode_labels(data: bytes, *, field: str = "mask") -> Labels:
@@ -209,17 +225,31 @@ def _inflate(data: bytes, *, field: str) -> bytes:
     return raw
 
 
-def _pack_runs(ids: Labels, lengths: NDArray[np.int64]) -> bytes:
-    """Interleave ids and LEB128 lengths; five bytes hold any length below 2**35."""
-    columns = np.zeros((ids.size, 6), dtype=np.uint8)
-    used = np.zeros((ids.size, 6), dtype=bool)
-    columns[:, 0], used[:, 0] = ids, True
-    rest = lengths.copy()
-    for byte in range(1, 6):
-        used[:, byte] = rest > 0
+def _runs(values: NDArray[_Id]) -> tuple[NDArray[_Id], NDArray[np.int64]]:
+    """Split a map, row by row, into the values of its runs and their lengths."""
+    flat = values.reshape(-1)
+    starts = np.flatnonzero(np.concatenate(([True], flat[1:] != flat[:-1])))
+    return flat[starts], np.diff(np.concatenate((starts, [flat.size])))
+
+
+def _leb128(values: NDArray[np.int64]) -> _Packed:
+    """Return five bytes a value, enough below 2**35, and which of them are used."""
+    columns = np.zeros((values.size, 5), dtype=np.uint8)
+    used = np.zeros((values.size, 5), dtype=bool)
+    rest = values.copy()
+    for byte in range(5):
+        used[:, byte] = rest > 0 if byte else True
         columns[:, byte] = (rest & 0x7F) | np.where(rest > 0x7F, 0x80, 0)
         rest >>= 7
-    return columns[used].tobytes()
+    return columns, used
+
+
+def _deflate(shape: tuple[int, ...], *fields: _Packed, level: int) -> bytes:
+    """Pack a map's header and its runs, each run's fields in turn."""
+    height, width = shape
+    used = np.concatenate([used for _, used in fields], axis=1)
+    runs = np.concatenate([columns for columns, _ in fields], axis=1)[used]
+    return zlib.compress(struct.pack("<II", width, height) + runs.tobytes(), level)
 
 
 def _unpack_runs(stream: Labels, *, field: str) -> tuple[Labels, NDArray[np.int64]]:

@@ -18,11 +18,11 @@ from server.api.deps import BlobsDep, PageDep, SessionDep, SettingsDep
 from server.api.gates import Caller, InProject, OfItem, OfRound
 from server.api.schemas import In, Listing, Out, listed
 from server.codecs import PNG_TYPE
-from server.db.models import Lease
+from server.db.models import Item, Lease
 from server.rules.images import VOID
 from server.rules.items import ItemState, LeaseTimes
 from server.rules.roles import Role
-from server.services import items, leases, masks, overview, projects, reviews
+from server.services import items, leases, masks, overview, projects, regions, reviews
 from server.services.overview import ItemView, LeaseView
 from server.settings import Settings
 
@@ -83,8 +83,14 @@ class ItemOut(Out):
     """Begun without the model's mask."""
     skip_reason: str | None
     class_list: ClassesOut
+    has_superpixels: bool
+    has_second: bool
+    """Whether its second-best classes may be asked for: stored, and not hidden with the mask."""
     lease: LeaseOut | None
     etag: str
+    regions: list[tuple[int, int, int, int]] = Field(default_factory=list)
+    """The boxes asked for, best first: top, left, bottom, right in pixels, the ends outside; none:
+    the whole image. Outside of them a submission is void. Only where one item is asked for."""
     mask_revision: int | None = None
     """The image's newest mask, 0 for none; only where one item is asked for."""
     returned: ReturnedOut | None = None
@@ -129,9 +135,16 @@ def shape(view: ItemView) -> ItemOut:
         blank=item.blank,
         skip_reason=item.skip_reason,
         class_list=ClassesOut.model_validate(view.classes),
+        has_superpixels=item.superpixels_sha256 is not None,
+        has_second=item.second_sha256 is not None and not hides_model(item),
         lease=None if view.lease is None else _lease(view.lease),
         etag=f'"{item.fence}-{item.state.value}"',
     )
+
+
+def hides_model(item: Item) -> bool:
+    """Whether the model's classes are hidden: a blank start whose label is not in."""
+    return item.blank and item.state in (ItemState.OPEN, ItemState.LEASED)
 
 
 def times_of(session: Session, settings: Settings, project_id: UUID) -> LeaseTimes:
@@ -194,8 +207,8 @@ def prediction(
     A blank start is void all over, until its label is in.
     """
     found = overview.item(session, item_id)
-    item, sha256 = found.item, found.item.prediction_sha256
-    if item.blank and item.state in (ItemState.OPEN, ItemState.LEASED):
+    sha256 = found.item.prediction_sha256
+    if hides_model(found.item):
         nothing = np.full((found.image.height, found.image.width), VOID, np.uint8)
         return mask_answer(request, codecs.encode_png(nothing), tag=f"blank-{sha256}")
     return mask_answer(request, blobs.read(sha256), tag=sha256)
@@ -251,6 +264,7 @@ def _shown(session: Session, item_id: UUID) -> ItemOut:
     view = overview.item(session, item_id)
     shown = shape(view)
     newest = masks.newest(session, view.image.id)
+    shown.regions = regions.of_item(session, view.item)
     shown.taken_from = leases.taken_from(session, view.item)
     shown.mask_revision = newest.revision if newest else 0
     came_back = reviews.last_return(session, view.item)

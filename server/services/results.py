@@ -57,6 +57,9 @@ class Chosen:
     reason: str
     prediction_sha256: str
     uncertainty_sha256: str
+    second_sha256: str | None = None
+    chances_sha256: str | None = None
+    superpixels_sha256: str | None = None
     regions: Sequence[Box] = ()
     """What is asked for; none: the whole image."""
 
@@ -175,6 +178,9 @@ def chosen(
                 ),
                 prediction_sha256=choice.prediction_sha256,
                 uncertainty_sha256=choice.uncertainty_sha256,
+                second_sha256=choice.second_sha256,
+                chances_sha256=choice.chances_sha256,
+                superpixels_sha256=choice.superpixels_sha256,
                 created_at=moment,
             )
         )

@@ -17,7 +17,7 @@ from server.db.models import Image, Item, Mask, Review, User
 from server.rules.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from server.rules.items import ItemState
 from server.rules.reviews import Verdict
-from server.services import items, labelling, leases, masks, submissions
+from server.services import items, labelling, leases, masks, regions, submissions
 from server.services.paging import AnySelect, Page, PageQuery, by_id, fetch
 from server.services.submissions import Labels
 from server.storage.base import BlobStore
@@ -106,6 +106,7 @@ def fix(
 ) -> Review:
     """Add the reviewer's own revision, approved; it may also settle a returned item."""
     submissions.check(session, items.get(session, item_id), labels)
+    labels = regions.only_inside(labels, regions.of_item(session, items.get(session, item_id)))
     leases.lock_round(session, items.get(session, item_id).round_id)
     item, _ = _judged(session, item_id, reviewer_id=reviewer_id, replaces=replaces)
     mask, _ = submissions.add_human_mask(session, blobs, item, labels, user_id=reviewer_id)

@@ -1,6 +1,7 @@
 import io
 import struct
 import zlib
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
 from PIL import Image
 
 from server import codecs
@@ -37,6 +39,45 @@ def test_the_wire_form_is_the_documented_one() -> None:
     labels[1, 50:] = 7
     raw = zlib.decompress(codecs.encode_labels(labels))
     assert raw == struct.pack("<II", 100, 2) + bytes([0, 0x96, 0x01, 7, 50])
+
+
+superpixel_maps = hnp.arrays(
+    np.int64,
+    hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=40),
+    elements=st.integers(0, 2**20),
+)
+
+
+def numbers(stream: bytes) -> list[int]:
+    """Read LEB128 numbers one after the other, as the format says and no faster."""
+    found, number, shift = [], 0, 0
+    for byte in stream:
+        number |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            found.append(number)
+            number = shift = 0
+    assert shift == 0, "the last number does not end"
+    return found
+
+
+@given(superpixel_maps)
+def test_superpixels_on_the_wire_are_every_map_and_as_few_runs_as_can_be(
+    ids: NDArray[np.int64],
+) -> None:
+    raw = zlib.decompress(codecs.encode_superpixels(ids))
+    width, height = struct.unpack_from("<II", raw)
+    runs = numbers(raw[8:])
+    assert (height, width) == ids.shape
+    assert np.repeat(runs[::2], runs[1::2]).tolist() == ids.reshape(-1).tolist()
+    assert all(one != other for one, other in pairwise(runs[::2]))
+
+
+def test_the_wire_form_of_superpixels_is_the_documented_one() -> None:
+    ids = np.zeros((2, 100), dtype=np.int64)
+    ids[1, 50:] = 300
+    raw = zlib.decompress(codecs.encode_superpixels(ids))
+    assert raw == struct.pack("<II", 100, 2) + bytes([0, 0x96, 0x01, 0xAC, 0x02, 50])
 
 
 @given(st.binary(max_size=200))

@@ -18,6 +18,7 @@ from server.services import candidates, regions, results
 from server.services.candidates import Labelled, Unlabelled
 from worker.context import JobContext, Record, Stopped
 from worker.jobs import data
+from worker.jobs.superpixels import superpixels
 from worker.ml.acquisition import Choice, ImageScore, best_regions, predict, rank
 from worker.ml.core_set import k_centres, place_images
 from worker.ml.models import Model as LoadedModel
@@ -105,21 +106,29 @@ def _predict(
     blobs, wanted = context.resources.blobs, data.regions(round_)
     [sample] = data.unlabelled_samples(blobs, [image])
     guess = predict(model, sample, threads=data.threads(context.resources.settings))
-    # A gap in the class ids is an output that no label trains; it must not reach a person.
-    labels = np.where(np.isin(guess.labels, data.class_ids(class_list)), guess.labels, VOID)
+    labels, second = (_owned(each, class_list) for each in (guess.labels, guess.second))
     boxes: list[Box] = []
     if wanted:
         boxes = best_regions(
             model, sample, strategy=round_.strategy, seed=round_.seed, count=wanted
         )
-        labels = regions.only_inside(labels.astype(np.uint8), boxes)
+        labels = regions.only_inside(labels, boxes)
     return results.Chosen(
         image_id=image.image_id,
         name=image.name,
         score=choice.score,
         rank=choice.rank,
         reason=choice.reason,
-        prediction_sha256=blobs.put(codecs.encode_png(labels.astype(np.uint8))),
+        prediction_sha256=blobs.put(codecs.encode_png(labels)),
         uncertainty_sha256=blobs.put(codecs.encode_png(guess.uncertainty)),
+        second_sha256=blobs.put(codecs.encode_png(second)),
+        chances_sha256=blobs.put(codecs.encode_png(np.vstack(list(guess.chances)))),
+        superpixels_sha256=blobs.put(codecs.encode_superpixels(superpixels(sample))),
         regions=boxes,
     )
+
+
+def _owned(labels: codecs.Labels, class_list: ClassList) -> codecs.Labels:
+    """Return the map with void where a gap in the class ids won: no label trains that output."""
+    owned = np.isin(labels, data.class_ids(class_list))
+    return np.where(owned, labels, VOID).astype(np.uint8)

@@ -44,6 +44,8 @@ class Prediction:
 
     labels: np.ndarray  # (H, W) uint8 class ids, at the image's own size
     uncertainty: np.ndarray  # (ceil(H / 4), ceil(W / 4)) uint8, 255 is least sure
+    second: np.ndarray  # of the same size: each cell's second most likely class
+    chances: np.ndarray  # (2, ...): the best and the second class's probability, 255 is certain
 
 
 BLIND = ("random", "core_set")  # score no pixel: the one draws lots, the other compares images
@@ -139,17 +141,26 @@ def predict(model: Path | Model, sample: Sample, *, threads: int = 1) -> Predict
     torch.set_num_threads(threads)
     loaded = model if isinstance(model, Model) else load_model(model)
     width, height = image_size(sample)
+    cells = -(-height // 4), -(-width // 4)
     with torch.inference_mode():
         image = one_image(decode(sample, loaded.config.max_side))
         logits = loaded.network(image, embed=False).logits
-        unsure = F.interpolate(
-            entropy_map(logits)[:, None],
-            (-(-height // 4), -(-width // 4)),
-            mode="bilinear",
-            align_corners=False,
-        )[0, 0]
-        grey = (unsure * 255).round().clamp(0, 255).to(torch.uint8).numpy()
-        return Prediction(labels_at(logits, (height, width)), grey)
+        [unsure] = _grey(entropy_map(logits), cells)
+        second, chances = _best_two(logits, cells)
+        return Prediction(labels_at(logits, (height, width)), unsure, second, chances)
+
+
+def _best_two(logits: Tensor, cells: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """The second most likely class of each cell, and the probabilities of the best and of it."""
+    likely = logits.softmax(dim=1).topk(2, dim=1)
+    second = F.interpolate(likely.indices[:, 1:].float(), cells)[0, 0]
+    return second.to(torch.uint8).numpy(), _grey(likely.values[0], cells)
+
+
+def _grey(maps: Tensor, size: tuple[int, int]) -> np.ndarray:
+    """(N, h, w) of 0 to 1 as (N, *size) of 0 to 255."""
+    resized = F.interpolate(maps[:, None], size, mode="bilinear", align_corners=False)[:, 0]
+    return (resized * 255).round().clamp(0, 255).to(torch.uint8).numpy()
 
 
 def rank(

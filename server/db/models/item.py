@@ -35,6 +35,12 @@ class Item(WithId, Base):
     """Blob: the model's mask, index PNG of the image's size."""
     uncertainty_sha256: Mapped[str]
     """Blob: H / ln C as 8-bit grey PNG at stride 4."""
+    second_sha256: Mapped[str | None]
+    """Blob: each cell's second most likely class, index PNG at stride 4; older items have none."""
+    chances_sha256: Mapped[str | None]
+    """Blob: 8-bit grey PNG at stride 4, the best class's probability above the second's."""
+    superpixels_sha256: Mapped[str | None]
+    """Blob: the image's superpixels in their wire form; older items have none."""
     blank: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Begun without the model's mask, to measure what showing it saves."""
     skip_reason: Mapped[str | None]

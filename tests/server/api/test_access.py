@@ -89,6 +89,7 @@ def test_an_outsider_reaches_nothing_of_a_project(loop: Loop) -> None:
         f"/rounds/{round_id}/items",
         f"/items/{item['id']}",
         f"/items/{item['id']}/prediction",
+        f"/items/{item['id']}/uncertainty",
         f"/images/{item['image']['id']}/file",
         f"/jobs/{job_id}",
         f"/jobs/{job_id}/events",

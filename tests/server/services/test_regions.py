@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from server import codecs
 from server.db.models import Round
-from server.services import masks, regions, submissions
+from server.rules.roles import Role
+from server.services import masks, regions, reviews, submissions
 from server.storage.local import LocalBlobs
 from tests.world import label_map, new_world, submit, take, to_labelling
 
@@ -38,7 +39,8 @@ def test_a_submission_keeps_and_counts_only_what_was_asked_for(
         round_.manifest = {**round_.manifest, "regions": {entry["name"]: boxes}}
     session.flush()
 
-    done = submit(world, take(world, world.add_person()), label_map(1))
+    lease = take(world, world.add_person())
+    done = submit(world, lease, label_map(1))
 
     assert isinstance(done, submissions.Submission)
     assert sum(change.pixels for change in done.changes) == changed
@@ -47,3 +49,15 @@ def test_a_submission_keeps_and_counts_only_what_was_asked_for(
     kept = codecs.decode_png_labels(blobs.read(mask.sha256))
     assert (kept == 1).sum() == changed
     assert (kept[:, 2:] == (255 if boxes else 1)).all()
+
+    reviews.fix(
+        session,
+        blobs,
+        lease.item_id,
+        reviewer_id=world.add_person(Role.REVIEWER),
+        replaces=mask.revision,
+        labels=label_map(1),
+    )
+    fixed = masks.newest(session, done.item.image_id)
+    assert fixed is not None
+    assert fixed.sha256 == mask.sha256, "a reviewer's own pixels outside are void as well"

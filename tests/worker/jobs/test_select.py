@@ -1,6 +1,8 @@
 """Selection by diversity and by regions: the jobs' own handlers, from scores to items."""
 
 import io
+import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -148,6 +150,28 @@ def test_regions_are_in_the_manifest_and_the_guess_is_void_outside(
         guess = codecs.decode_png_labels(selector.resources.blobs.read(item.prediction_sha256))
         assert (guess[~asked] == 255).all()
         assert (guess[asked] < 2).all()
+
+
+def test_each_item_has_its_superpixels_and_the_second_best_classes(
+    selector: Selector, session: Session
+) -> None:
+    round_id = selector.select(k=2, strategy="entropy")
+
+    for item in session.scalars(rows(Item).where(Item.round_id == round_id)):
+        assert item.second_sha256
+        assert item.chances_sha256
+        assert item.superpixels_sha256
+        read = selector.resources.blobs.read
+        second = codecs.decode_png_labels(read(item.second_sha256))
+        assert second.shape == (SIZE // 4, SIZE // 4)
+        assert set(np.unique(second)) <= {0, 1}
+        chances = codecs.decode_png_labels(read(item.chances_sha256)).astype(int)
+        best, next_best = np.split(chances, 2)
+        assert best.shape == second.shape
+        assert (best >= next_best).all()
+        assert (abs(best + next_best - 255) <= 1).all(), "of two classes the two are all"
+        header = zlib.decompress(read(item.superpixels_sha256))[:8]
+        assert struct.unpack("<II", header) == (SIZE, SIZE)
 
 
 def test_whole_images_have_no_regions_in_the_manifest(selector: Selector, session: Session) -> None:

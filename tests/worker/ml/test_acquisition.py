@@ -210,6 +210,10 @@ class TestPredict:
         assert np.array_equal(prediction.labels, full.argmax(dim=1)[0].numpy())
         expected = (entropy_map(logits)[0] * 255).round().numpy()
         assert np.abs(prediction.uncertainty - expected).max() <= 1
+        ordered = logits[0].softmax(dim=0).sort(dim=0, descending=True)
+        assert np.array_equal(prediction.second, ordered.indices[1].numpy())
+        likely = (ordered.values[:2] * 255).round().numpy()
+        assert np.abs(prediction.chances - likely).max() <= 1
 
     def test_odd_and_large_images_keep_their_size(self, model: Path, tmp_path: Path) -> None:
         file = tmp_path / "large.png"
@@ -218,4 +222,5 @@ class TestPredict:
         prediction = predict(load_model(model), Sample("large", file, None, "target"))
 
         assert prediction.labels.shape == (333, 801)
-        assert prediction.uncertainty.shape == (84, 201)
+        assert prediction.uncertainty.shape == prediction.second.shape == (84, 201)
+        assert prediction.chances.shape == (2, 84, 201)
