@@ -9,6 +9,7 @@ export let { project, desk, commands, outbox, merge, summary, review, keySheet, 
 export let { frame, table, sheet } = en;
 export let { images, image } = en;
 export let { rounds } = en;
+export let { aids } = en;
 
 /** Have every page that is drawn from now on speak this catalogue. @param {Catalogue} catalogue */
 export function speak(catalogue) {
@@ -17,4 +18,5 @@ export function speak(catalogue) {
   ({ frame, table, sheet } = catalogue);
   ({ images, image } = catalogue);
   ({ rounds } = catalogue);
+  ({ aids } = catalogue);
 }

@@ -7,6 +7,9 @@
  */
 
 import { decodeLabels, encodeLabels, MEDIA_TYPE } from "../editor/codec.js";
+import { HEAT_STRIDE } from "../editor/layers.js";
+import { SecondBest } from "../editor/second-best.js";
+import { decodeSuperpixels, SUPERPIXELS_TYPE } from "../editor/superpixels.js";
 import { ApiError, call, get, request } from "./request.js";
 
 /** @param {string} projectId @returns {Promise<Item | null>} null where nothing is to label */
@@ -70,20 +73,24 @@ export function listLate(projectId) {
 
 /** @param {Item} item @returns {Promise<import("../editor/spots.js").ScoreMap | null>} */
 export async function getUncertainty({ id }) {
-  return unlessMissing(async () => {
-    const response = await request("GET", `/items/${id}/uncertainty`, { accept: "image/png" });
-    const bitmap = await createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
-    const { width, height } = bitmap;
-    const context = new OffscreenCanvas(width, height).getContext("2d");
-    if (!context) return null;
-    context.drawImage(bitmap, 0, 0);
-    const { data } = context.getImageData(0, 0, width, height);
-    return {
-      width,
-      height,
-      values: Uint8Array.from({ length: width * height }, (_, at) => data[at * 4]),
-    };
-  });
+  return unlessMissing(async () =>
+    readGrey(await request("GET", `/items/${id}/uncertainty`, { accept: "image/png" })),
+  );
+}
+
+/** @param {Item} item @returns {Promise<import("../editor/superpixels.js").Cells>} */
+export async function getSuperpixels({ id }) {
+  const response = await request("GET", `/items/${id}/superpixels`, { accept: SUPERPIXELS_TYPE });
+  return decodeSuperpixels(new Uint8Array(await response.arrayBuffer()));
+}
+
+/** @param {Item} item @returns {Promise<SecondBest>} */
+export async function getSecond({ id }) {
+  const [classes, chances] = await Promise.all([
+    request("GET", `/items/${id}/second`, { accept: MEDIA_TYPE }).then(readMask),
+    request("GET", `/items/${id}/chances`, { accept: "image/png" }).then(readGrey),
+  ]);
+  return new SecondBest(classes, chances, HEAT_STRIDE);
 }
 
 /** @param {string} itemId @param {string} leaseId @returns {Promise<{seconds_left: number}>} */
@@ -133,6 +140,18 @@ export async function listItems(roundId) {
   /** @type {import("./types.d.ts").Page<Item>} */
   const page = await get(`/rounds/${roundId}/items?limit=200`);
   return page.items;
+}
+
+/** A grey PNG's values. @param {Response} response @returns {Promise<import("../editor/spots.js").ScoreMap>} */
+async function readGrey(response) {
+  const bitmap = await createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  if (!context) throw new Error("This browser gives no 2D canvas.");
+  context.drawImage(bitmap, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  const values = Uint8Array.from({ length: width * height }, (_, at) => data[at * 4]);
+  return { width, height, values };
 }
 
 /** @param {Response} response */

@@ -140,6 +140,10 @@ export interface Item {
   blank?: boolean;
   skip_reason?: string | null;
   class_list: ClassList;
+  has_superpixels: boolean;
+  has_second: boolean;
+  /** Boxes asked for: top, left, bottom, right. */
+  regions?: Array<[number, number, number, number]>;
   lease: Lease | null;
   mask_revision?: number | null;
   returned?: Returned | null;

@@ -19,7 +19,12 @@ export function encodeLabels(mask) {
 
 /** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Mask>} */
 export async function decodeLabels(bytes) {
-  return decodeRuns(await pipe(bytes, new DecompressionStream("deflate")));
+  return decodeRuns(await inflate(bytes));
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+export function inflate(bytes) {
+  return pipe(bytes, new DecompressionStream("deflate"));
 }
 
 /** @param {Mask} mask @returns {Uint8Array<ArrayBuffer>} */
@@ -43,37 +48,43 @@ export function encodeRuns({ width, height, labels }) {
   return bytes.slice(0, to);
 }
 
-/** @param {Uint8Array} bytes @returns {Mask} */
-export function decodeRuns(bytes) {
+/** @param {Uint8Array} bytes @returns {{width: number, height: number}} */
+export function readHeader(bytes) {
   if (bytes.length < 8)
     throw new Error(`A mask has a header of 8 bytes; this one has ${bytes.length}.`);
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [width, height] = [header.getUint32(0, true), header.getUint32(4, true)];
-  const pixels = width * height;
-  if (pixels > MOST_PIXELS)
+  if (width * height > MOST_PIXELS)
     throw new Error(`A mask of ${width} x ${height} is larger than any picture here.`);
+  return { width, height };
+}
+
+/** @param {Uint8Array} bytes @returns {Mask} */
+export function decodeRuns(bytes) {
+  const { width, height } = readHeader(bytes);
+  const pixels = width * height;
   const labels = new Uint8Array(pixels);
   let from = 8;
   let filled = 0;
   while (from < bytes.length) {
     const label = bytes[from++];
-    const run = readLength(bytes, from);
+    const run = readNumber(bytes, from);
     from = run.next;
-    if (filled + run.length > pixels)
+    if (filled + run.number > pixels)
       throw new Error(`The runs are longer than ${width} x ${height} pixels.`);
-    labels.fill(label, filled, filled + run.length);
-    filled += run.length;
+    labels.fill(label, filled, filled + run.number);
+    filled += run.number;
   }
   if (filled !== pixels) throw new Error(`The runs end at pixel ${filled} of ${pixels}.`);
   return { width, height, labels };
 }
 
-/** @param {Uint8Array} bytes @param {number} from @returns {{length: number, next: number}} */
-function readLength(bytes, from) {
-  let length = 0;
+/** LEB128. @param {Uint8Array} bytes @param {number} from @returns {{number: number, next: number}} */
+export function readNumber(bytes, from) {
+  let number = 0;
   for (let place = 1, at = from; at < bytes.length && at < from + 5; place *= 128, at++) {
-    length += (bytes[at] & 127) * place;
-    if (bytes[at] < 128) return { length, next: at + 1 };
+    number += (bytes[at] & 127) * place;
+    if (bytes[at] < 128) return { number, next: at + 1 };
   }
   throw new Error("A run's length does not end.");
 }

@@ -22,6 +22,7 @@ import { countDifferentInTile, countTiles } from "./tiles.js";
 
 export class Correction {
   #protected = new Uint8Array(256);
+  /** Where a change may be. @type {readonly Rect[]} */ #fence;
   #changed = 0;
   /** How many pixels of each tile differ from the model's. */
   #changedByTile;
@@ -36,6 +37,7 @@ export class Correction {
   constructor(model) {
     this.model = model;
     this.mask = cloneMask(model);
+    this.#fence = [wholeOf(model)];
     this.history = new History(this.mask);
     this.#changedByTile = new Uint16Array(countTiles(model));
     this.history.onTouched = (index) => {
@@ -63,6 +65,11 @@ export class Correction {
     return this.#changed;
   }
 
+  /** Nothing paints outside of these boxes from here on. @param {readonly Rect[]} boxes */
+  keepInside(boxes) {
+    this.#fence = boxes;
+  }
+
   /** @param {number} label @returns {boolean} whether nothing may paint over this class */
   isProtected(label) {
     return this.#protected[label] === 1;
@@ -87,6 +94,14 @@ export class Correction {
     this.history.remember(bounds);
     sweep(from, to, size, (row, left, right) => this.#write(row, left, right, paint));
     return bounds;
+  }
+
+  /** Paint a region as a part of the stroke. @param {Region | null} region @param {Paint} paint @returns {Rect | null} what may have changed */
+  strokeRegion(region, paint) {
+    if (!region) return null;
+    this.history.remember(region.bounds);
+    for (const { row, left, right } of region.runs) this.#write(row, left, right, paint);
+    return region.bounds;
   }
 
   /** @returns {boolean} whether the stroke changed a pixel */
@@ -135,15 +150,20 @@ export class Correction {
 
   /** Give every void pixel a class. @param {number} label */
   fillVoid(label) {
-    const { labels } = this.mask;
+    const { width, height } = this.mask;
     return this.#step(wholeOf(this.mask), () => {
-      for (let at = 0; at < labels.length; at++) if (labels[at] === VOID) labels[at] = label;
+      for (let row = 0; row < height; row++) this.#write(row, 0, width, label, VOID);
     });
   }
 
   /** Put other labels in the place of all, as one step: work kept from before. @param {Uint8Array} labels */
   replace(labels) {
-    return this.#step(wholeOf(this.mask), () => this.mask.labels.set(labels));
+    const { width, labels: to } = this.mask;
+    return this.#step(wholeOf(this.mask), () => {
+      for (const { left, top, right, bottom } of this.#fence)
+        for (let start = top * width; start < bottom * width; start += width)
+          to.set(labels.subarray(start + left, start + right), start + left);
+    });
   }
 
   /** @returns {Rect | null} */
@@ -177,10 +197,16 @@ export class Correction {
 
   /** @param {number} row @param {number} left @param {number} right @param {Paint} paint @param {number} [only] */
   #write(row, left, right, paint, only) {
-    const { width, height, labels } = this.mask;
-    if (row < 0 || row >= height) return;
-    const start = row * width + Math.max(0, left);
-    const end = row * width + Math.min(width, right);
+    for (const box of this.#fence) {
+      if (row < box.top || row >= box.bottom) continue;
+      this.#writeInside(row, Math.max(box.left, left), Math.min(box.right, right), paint, only);
+    }
+  }
+
+  /** @param {number} row @param {number} left @param {number} right in the picture @param {Paint} paint @param {number} [only] */
+  #writeInside(row, left, right, paint, only) {
+    const { width, labels } = this.mask;
+    const [start, end] = [row * width + left, row * width + right];
     for (let at = start; at < end; at++) {
       if (this.#protected[labels[at]] || (only !== undefined && labels[at] !== only)) continue;
       labels[at] = paint === "model" ? this.model.labels[at] : paint;

@@ -13,7 +13,7 @@ const HELD_MS = 90;
 const GROWTH = 1.25;
 const MOST_STEP = 24;
 /** Tools that act from press to release; the others act with the press. */
-const DRAWING = new Set(["brush", "eraser", "restore", "lasso"]);
+const DRAWING = new Set(["brush", "eraser", "restore", "lasso", "superpixel"]);
 
 export class Cursor {
   #step = 1;
@@ -44,17 +44,18 @@ export class Cursor {
     this.#held?.move(this.editor, this.#point, eventOf("pointermove"));
   }
 
-  /** Press the tool; a drawing one is lifted by the next press. */
-  press() {
+  /** Press the tool; a drawing one is lifted by the next press. @param {{shiftKey?: boolean}} [how] */
+  press({ shiftKey = false } = {}) {
     const { editor } = this;
     const held = this.#held;
     const tool = held ?? editor.tool;
     editor.point(this.#point);
-    if (!held) tool.down(editor, this.#point, eventOf("pointerdown"));
+    if (!held) tool.down(editor, this.#point, eventOf("pointerdown", shiftKey));
     this.#held = !held && DRAWING.has(tool.id) ? tool : null;
     if (!this.#held) tool.up(editor, this.#point, eventOf("pointerup"));
   }
 }
 
-/** What a tool is told beside the point. @param {string} name @returns {PointerEvent} */
-const eventOf = (name) => /** @type {PointerEvent} */ (new Event(name));
+/** What a tool is told beside the point. @param {string} name @param {boolean} [shiftKey] @returns {PointerEvent} */
+const eventOf = (name, shiftKey = false) =>
+  /** @type {PointerEvent} */ (Object.assign(new Event(name), { shiftKey }));

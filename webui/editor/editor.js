@@ -15,6 +15,7 @@
  * @typedef {{
  *   readonly id: string,
  *   readonly hasRing: boolean,
+ *   outlineAt?(editor: Editor, point: Point): string | null,
  *   readonly usesLabel: boolean,
  *   down(editor: Editor, point: Point, event: PointerEvent): void,
  *   move(editor: Editor, point: Point, event: PointerEvent): void,
@@ -24,9 +25,10 @@
  * }} Tool
  */
 
+import { outline } from "./brush.js";
 import { Cursor } from "./cursor.js";
 import { HEAT_STRIDE, Layers } from "./layers.js";
-import { holds } from "./mask.js";
+import { holds, isIn, middleOf } from "./mask.js";
 import { findSpots } from "./spots.js";
 import { brush } from "./tools/brush.js";
 import { TOOLS } from "./tools/index.js";
@@ -45,6 +47,9 @@ export class Editor extends Layers {
   /** @type {Point | null} */ pointer = null;
   /** @type {Array<import("./spots.js").Spot & {visited: boolean}>} */ spots = [];
   /** @type {number | null} */ lastSpot = null;
+  /** What is asked for; none: all of the picture. @type {readonly Rect[]} */ boxes = [];
+  /** Undefined while they are on their way. @type {import("./superpixels.js").Superpixels | null | undefined} */
+  superpixels = null;
   /** The corners of the outline that is being drawn. @type {Point[]} */ outline = [];
   /** @type {ImageData | null} */ #pixels = null;
   label = 0;
@@ -94,8 +99,9 @@ export class Editor extends Layers {
   }
 
   #placeRing() {
-    const at = this.tool.hasRing ? this.pointer : null;
-    this.surface.placeRing(at, this.reach, this.view.current);
+    const at = this.pointer;
+    const path = at && (this.tool.hasRing ? outline(at, this.reach) : this.tool.outlineAt?.(this, at));
+    this.surface.placeRing(path ?? null, this.view.current);
   }
 
   /** How large the brush is at this moment: what the ring shows and a stroke paints. */
@@ -230,11 +236,39 @@ export class Editor extends Layers {
 
   /** @param {ScoreMap} map */
   setHeat(map) {
-    this.spots = findSpots(map, HEAT_STRIDE, MOST_SPOTS).map((spot) => ({
-      ...spot,
-      visited: false,
-    }));
+    if (this.boxes.length === 0) this.#useSpots(findSpots(map, HEAT_STRIDE, MOST_SPOTS));
     super.setHeat(map);
+  }
+
+  /** Only these boxes are asked for: nothing paints elsewhere, and they are what there is to look at. @param {readonly Rect[]} boxes */
+  askForBoxes(boxes) {
+    this.boxes = boxes;
+    this.correction.keepInside(boxes);
+    this.surface.showBoxes(boxes, this.view.current);
+    this.#useSpots(boxes.map((box) => ({ ...middleOf(box), score: 1, box })));
+    this.announce("chosen");
+  }
+
+  /** Whether an answer is wanted at a place. @param {Point} point */
+  isAskedFor(point) {
+    return this.boxes.length === 0 || this.boxes.some((box) => isIn(box, point));
+  }
+
+  /** @param {import("./spots.js").Spot[]} spots */
+  #useSpots(spots) {
+    this.spots = spots.map((spot) => ({ ...spot, visited: false }));
+  }
+
+  /** @param {import("./superpixels.js").Superpixels | null} superpixels null: there are none, or none to be had */
+  setSuperpixels(superpixels) {
+    this.superpixels = superpixels;
+    this.announce("chosen");
+  }
+
+  /** Give the region under a point the class that the model likes second best there. @param {Point} point */
+  takeSecond(point) {
+    const found = this.second?.regionAt(this.correction.mask, point);
+    if (found) this.edit((correction) => correction.fillFound(found.region, found.label));
   }
 
   /** @param {number} index of the spot to look at */
@@ -245,7 +279,8 @@ export class Editor extends Layers {
     this.lastSpot = index;
     // What was under the pointer no longer is; the next move says what is.
     this.pointer = null;
-    this.view.flyTo(spot);
+    if (spot.box) this.view.flyToBox(spot.box);
+    else this.view.flyTo(spot);
     this.announce("chosen");
   }
 

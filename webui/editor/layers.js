@@ -4,6 +4,7 @@
  * @typedef {import("./mask.js").Mask} Mask
  * @typedef {import("./render.js").LabelClass} LabelClass
  * @typedef {import("./spots.js").ScoreMap} ScoreMap
+ * @typedef {import("./second-best.js").SecondBest} SecondBest
  * @typedef {import("./tone.js").Tone} Tone
  *
  * "edited": a step is done; "moved": the view or the pointer; "chosen": tool, class or layer.
@@ -25,6 +26,8 @@ export const HEAT_STRIDE = 4;
 
 export class Layers {
   /** @type {ScoreMap | null} */ heat = null;
+  /** The classes that the model likes next; undefined while they are on their way. @type {SecondBest | null | undefined} */
+  second = null;
   /** @type {(kind: ChangeKind) => void} */ onChange = () => {};
   opacity = 1;
   /** @type {Tone} */ tone = PLAIN;
@@ -57,10 +60,9 @@ export class Layers {
   }
 
   #recolour() {
-    this.surface.recolour(
-      lookupTable(this.classes, this.#hidden),
-      this.isHatched ? hatchTable(this.classes) : null,
-    );
+    const table = lookupTable(this.classes, this.#hidden);
+    this.surface.recolour(table, this.isHatched ? hatchTable(this.classes) : null);
+    if (this.second) this.surface.drawSecond(this.second.pixels(table));
     this.announce("chosen");
   }
 
@@ -136,11 +138,28 @@ export class Layers {
     this.announce("chosen");
   }
 
+  /** @param {SecondBest | null} second null: there is none, or none to be had */
+  setSecond(second) {
+    this.second = second;
+    if (second) this.surface.sizeSecond(second.second, HEAT_STRIDE);
+    this.#recolour();
+  }
+
+  get secondIsShown() {
+    return !this.surface.second.hidden;
+  }
+
+  /** @param {boolean} shown over the mask, where the model is unsure */
+  showSecond(shown) {
+    this.surface.second.hidden = !shown || !this.second;
+    this.announce("chosen");
+  }
+
   /** The model's uncertainty under a point, 0 to 1. @param {import("./brush.js").Point} point @returns {number | null} */
   uncertaintyAt(point) {
     if (!this.heat) return null;
     const [x, y] = [Math.floor(point.x / HEAT_STRIDE), Math.floor(point.y / HEAT_STRIDE)];
-    return holds({ ...this.heat, labels: this.heat.values }, x, y)
+    return holds(this.heat, x, y)
       ? this.heat.values[y * this.heat.width + x] / 255
       : null;
   }

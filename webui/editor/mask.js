@@ -68,9 +68,19 @@ export function uniteRects(a, b) {
   };
 }
 
-/** @param {Mask} mask @param {number} x @param {number} y @returns {boolean} */
+/** @param {{readonly width: number, readonly height: number}} size @param {number} x @param {number} y @returns {boolean} */
 export function holds({ width, height }, x, y) {
   return x >= 0 && y >= 0 && x < width && y < height;
+}
+
+/** @param {Rect} rect @param {{x: number, y: number}} point @returns {boolean} */
+export function isIn({ left, top, right, bottom }, { x, y }) {
+  return x >= left && x < right && y >= top && y < bottom;
+}
+
+/** @param {Rect} rect */
+export function middleOf({ left, top, right, bottom }) {
+  return { x: (left + right) / 2, y: (top + bottom) / 2 };
 }
 
 /**

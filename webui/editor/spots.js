@@ -2,7 +2,8 @@
  * Where in a picture the model is least sure: spots to fly to, the largest expected gain first.
  *
  * @typedef {{width: number, height: number, values: Uint8Array}} ScoreMap one byte for each cell, 255 the least sure
- * @typedef {{x: number, y: number, score: number}} Spot in image coordinates; the score is 0 to 1
+ * @typedef {{x: number, y: number, score: number, box?: import("./mask.js").Rect}} Spot
+ *   in image coordinates; the score is 0 to 1; the box is what it stands for, if there is one
  */
 
 /** A window whose mean is below 10 % of the greatest possible uncertainty is not worth a flight. */

@@ -6,10 +6,10 @@
  * @typedef {import("./mask.js").Mask} Mask
  * @typedef {import("./mask.js").Rect} Rect
  * @typedef {import("./viewport.js").View} View
+ * @typedef {import("./viewport.js").Size} Size
  * @typedef {import("./brush.js").Point} Point
  */
 
-import { outline } from "./brush.js";
 import { context } from "./context.js";
 import { MaskLayer } from "./mask-layer.js";
 import { wholeOf } from "./mask.js";
@@ -53,6 +53,10 @@ export class Surface {
     this.world.append(this.mask.element);
     this.heat = addCanvas(this.world, "heat", { width: 1, height: 1 });
     this.heat.hidden = true;
+    // Beside the mask's tiles: it covers them and is faded with them.
+    this.second = addCanvas(this.mask.element, "second", { width: 1, height: 1 });
+    this.second.hidden = true;
+    this.boxes = addOverlay("boxes", ["boxes-outside", "ring-dark", "ring-light"]);
     this.ring = addOverlay("ring", ["ring-dark", "ring-light"]);
     this.outline = addOverlay("outline", ["ring-dark", "ring-light", "outline-corners"]);
     this.#seen = wholeOf(mine);
@@ -61,7 +65,8 @@ export class Surface {
   /** Put the layers on the stage, in the place of what is there. */
   appear() {
     while (this.#drawStrip());
-    this.stage.replaceChildren(this.world, this.outline.element, this.ring.element);
+    const overlays = [this.boxes, this.outline, this.ring].map(({ element }) => element);
+    this.stage.replaceChildren(this.world, ...overlays);
     this.#isShown = true;
     if (this.mask.isSpoilt(this.#seen)) this.#askForFrame();
   }
@@ -131,15 +136,18 @@ export class Surface {
    * @param {import("./spots.js").ScoreMap} map @param {number} stride
    */
   setHeat(map, stride) {
-    this.heat.width = map.width;
-    this.heat.height = map.height;
-    this.heat.style.width = `${map.width * stride}px`;
-    this.heat.style.height = `${map.height * stride}px`;
-    context(this.heat).putImageData(
-      new ImageData(heatPixels(map.values), map.width, map.height),
-      0,
-      0,
-    );
+    sizeCells(this.heat, map, stride);
+    drawCells(this.heat, heatPixels(map.values));
+  }
+
+  /** @param {Size} size of the second-best classes' map, in cells @param {number} stride */
+  sizeSecond(size, stride) {
+    sizeCells(this.second, size, stride);
+  }
+
+  /** @param {Uint8ClampedArray<ArrayBuffer>} pixels */
+  drawSecond(pixels) {
+    drawCells(this.second, pixels);
   }
 
   /** @returns {ImageData} the picture's colours as they are stored */
@@ -154,14 +162,22 @@ export class Surface {
     this.world.classList.toggle("enlarged", view.scale >= 3);
     this.#seen = seenRect(view, { width: this.stage.clientWidth, height: this.stage.clientHeight });
     if (this.mask.isSpoilt(this.#seen)) this.#askForFrame();
+    placeLines(this.boxes.lines, view);
   }
 
-  /** Show the brush's true outline at an image point, or hide it. @param {Point | null} at @param {number} size @param {View} view */
-  placeRing(at, size, view) {
-    this.ring.element.style.display = at ? "" : "none";
-    if (!at) return;
-    const path = outline(at, size);
-    drawLines(this.ring.lines, [path, path], view);
+  /** Outline boxes and dim what lies outside of them. @param {readonly Rect[]} boxes @param {View} view */
+  showBoxes(boxes, view) {
+    this.boxes.element.style.display = boxes.length > 0 ? "" : "none";
+    const path = boxes.map(pathOf).join("");
+    // Void is black: outside of the boxes it would hide the picture twice.
+    this.mask.element.style.clipPath = path && `path("${path}")`;
+    drawLines(this.boxes.lines, [pathOf(wholeOf(this.#mine)) + path, path, path], view);
+  }
+
+  /** Show what the tool would paint, or hide it. @param {string | null} path in image coordinates @param {View} view */
+  placeRing(path, view) {
+    this.ring.element.style.display = path ? "" : "none";
+    if (path) drawLines(this.ring.lines, [path, path], view);
   }
 
   /**
@@ -211,8 +227,30 @@ function addOverlay(name, lineNames) {
 
 /** @param {readonly SVGElement[]} lines @param {readonly string[]} paths in image coordinates @param {View} view */
 function drawLines(lines, paths, view) {
-  lines.forEach((line, index) => {
-    line.setAttribute("d", paths[index]);
-    line.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
-  });
+  lines.forEach((line, index) => line.setAttribute("d", paths[index]));
+  placeLines(lines, view);
+}
+
+/** @param {readonly SVGElement[]} lines @param {View} view */
+function placeLines(lines, view) {
+  const transform = `translate(${view.x} ${view.y}) scale(${view.scale})`;
+  for (const line of lines) line.setAttribute("transform", transform);
+}
+
+/** @param {Rect} rect @returns {string} */
+function pathOf({ left, top, right, bottom }) {
+  return `M${left} ${top}H${right}V${bottom}H${left}Z`;
+}
+
+/** @param {HTMLCanvasElement} canvas a pixel for each cell @param {Size} size in cells @param {number} stride */
+function sizeCells(canvas, { width, height }, stride) {
+  canvas.width = width;
+  canvas.height = height;
+  canvas.style.width = `${width * stride}px`;
+  canvas.style.height = `${height * stride}px`;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Uint8ClampedArray<ArrayBuffer>} pixels */
+function drawCells(canvas, pixels) {
+  context(canvas).putImageData(new ImageData(pixels, canvas.width, canvas.height), 0, 0);
 }

@@ -5,6 +5,7 @@
  * @typedef {import("./viewport.js").Size} Size
  */
 
+import { middleOf } from "./mask.js";
 import {
   blendViews,
   centredView,
@@ -18,6 +19,8 @@ import {
 const FLIGHT_MS = 150;
 /** A flight ends at least at this many times the fitted view. */
 const FLIGHT_ZOOM = 2.5;
+/** CSS pixels left free about a box, so that what it borders on is seen. */
+const BOX_MARGIN = 48;
 
 export class ViewControl {
   /** @type {View} */ current = { scale: 1, x: 0, y: 0 };
@@ -71,11 +74,22 @@ export class ViewControl {
     this.#place(zoomView(this.current, factor, at?.x ?? width / 2, at?.y ?? height / 2));
   }
 
-  /** Show an image point in the middle; a glide, or at once for those who ask for less motion. @param {{x: number, y: number}} point */
+  /** Show an image point in the middle. @param {{x: number, y: number}} point */
   flyTo(point) {
     const least = fitView(this.picture, this.#size).scale * FLIGHT_ZOOM;
+    this.#glideTo(centredView(point, Math.max(least, this.current.scale), this.#size));
+  }
+
+  /** Show a part of the picture as large as it can be. @param {import("./mask.js").Rect} box */
+  flyToBox(box) {
+    const size = { width: box.right - box.left, height: box.bottom - box.top };
+    const { scale } = fitView(size, this.#size, BOX_MARGIN);
+    this.#glideTo(centredView(middleOf(box), scale, this.#size));
+  }
+
+  /** A glide, or at once for those who ask for less motion. @param {View} centred */
+  #glideTo(centred) {
     const from = this.current;
-    const centred = centredView(point, Math.max(least, from.scale), this.#size);
     const to = fillStage(centred, this.picture, this.#size);
     const glides = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     const start = performance.now();

@@ -113,3 +113,26 @@ test("the tiles touched since the last asking are told once", () => {
   correction.undo();
   assert.deepEqual(correction.takeTouched().sort(), [0, 1, 6]);
 });
+
+test("nothing paints outside of the boxes asked for, whatever the tool", () => {
+  const model = drawn([".....", ".00..", ".00.1", "....1"]);
+  const correction = new Correction(model);
+  correction.keepInside([
+    { left: 1, top: 1, right: 3, bottom: 3 },
+    { left: 4, top: 2, right: 5, bottom: 4 },
+  ]);
+  correction.beginStroke();
+  correction.stroke({ x: 0.5, y: 1.5 }, { x: 4.5, y: 1.5 }, 1, 7);
+  correction.endStroke();
+  assert.deepEqual(rows(correction.mask), [".....", ".77..", ".00.1", "....1"]);
+  correction.fillRegion(0, 0, 5);
+  correction.fillOutline([{ x: 0, y: 0 }, { x: 5, y: 0 }, { x: 5, y: 4 }, { x: 0, y: 4 }], 3);
+  assert.deepEqual(rows(correction.mask), [".....", ".33..", ".33.3", "....3"]);
+  correction.clearOutline([{ x: 0, y: 0 }, { x: 2, y: 0 }, { x: 2, y: 4 }, { x: 0, y: 4 }], 3);
+  correction.fillVoid(8);
+  assert.deepEqual(rows(correction.mask), [".....", ".83..", ".83.3", "....3"]);
+  correction.replace(new Uint8Array(20).fill(6));
+  assert.deepEqual(rows(correction.mask), [".....", ".66..", ".66.6", "....6"]);
+  for (let step = 0; step < 5; step++) correction.undo();
+  assert.deepEqual(correction.mask.labels, model.labels);
+});

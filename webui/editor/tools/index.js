@@ -7,6 +7,7 @@ import { lasso } from "./lasso.js";
 import { pan } from "./pan.js";
 import { pick } from "./pick.js";
 import { polygon, polygonMinus } from "./polygon.js";
+import { superpixel } from "./superpixel.js";
 import { wand } from "./wand.js";
 
 /** @type {Record<string, import("../editor.js").Tool>} */
@@ -19,6 +20,7 @@ export const TOOLS = {
   lasso,
   fill,
   wand,
+  superpixel,
   pick,
   pan,
 };

@@ -17,13 +17,27 @@
  *   isBusy: Switch, panelsShown: Switch, keysShown: Switch, searching: Switch, skipping: Switch,
  *   isPanning: Switch, changed: Count, moved: Count,
  *   submit(): Promise<void>, swap?(): Promise<void>, nameOf(label: number): string,
+ *   readonly notice?: {say(text: string): void},
  * }} Desk
  */
 
 import { nextSpot, previousSpot } from "../../editor/spots.js";
 import { commandFor } from "../../state/keys.js";
+import * as texts from "../../texts.js";
 
 const ZOOM_STEP = 1.25;
+
+/** Why the superpixel brush cannot be taken; null where it can. @param {Editor} editor @returns {string | null} */
+export function whyNoSuperpixels({ superpixels }) {
+  if (superpixels) return null;
+  return superpixels === null ? texts.aids.noSuperpixels : texts.aids.superpixelsComing;
+}
+
+/** Why there is no second-best class; null where there is. @param {Editor} editor @returns {string | null} */
+export function whyNoSecond({ second }) {
+  if (second) return null;
+  return second === null ? texts.aids.noSecond : texts.aids.secondComing;
+}
 
 /** @type {Record<string, (editor: Editor, desk: Desk) => void>} */
 const ACTS = {
@@ -38,6 +52,11 @@ const ACTS = {
   "outline.cancel": (editor) => void editor.endOutline(),
   "tool.fill": (editor) => editor.useTool("fill"),
   "tool.wand": (editor) => editor.useTool("wand"),
+  "tool.superpixel": (editor, desk) => {
+    const why = whyNoSuperpixels(editor);
+    if (why) desk.notice?.say(why);
+    else editor.useTool("superpixel");
+  },
   "tool.pick": (editor) => editor.useTool("pick"),
   "fill.void": (editor) => editor.edit((correction) => correction.fillVoid(editor.label)),
   "accept.model": (editor) => {
@@ -50,6 +69,11 @@ const ACTS = {
       editor.edit((correction) =>
         correction.fillRegion(Math.floor(at.x), Math.floor(at.y), editor.label),
       );
+  },
+  "second.take": (editor, desk) => {
+    const why = whyNoSecond(editor);
+    if (why) desk.notice?.say(why);
+    else if (editor.pointer) editor.takeSecond(editor.pointer);
   },
   "class.previous": (editor) => editor.usePreviousLabel(),
   "class.search": (_editor, desk) => {
@@ -72,6 +96,11 @@ const ACTS = {
   "layer.difference": (editor) =>
     editor.show(editor.surface.shown === "difference" ? "mine" : "difference"),
   "layer.uncertainty": (editor) => editor.showHeat(!editor.heatIsShown),
+  "layer.second": (editor, desk) => {
+    const why = whyNoSecond(editor);
+    if (why) desk.notice?.say(why);
+    else editor.showSecond(!editor.secondIsShown);
+  },
   "spot.next": (editor) => editor.flyTo(nextSpot(editor.spots, editor.lastSpot)),
   "spot.previous": (editor) => editor.flyTo(previousSpot(editor.spots, editor.lastSpot)),
   "cursor.left": (editor) => editor.cursor.move(-1, 0, performance.now()),
@@ -79,6 +108,7 @@ const ACTS = {
   "cursor.up": (editor) => editor.cursor.move(0, -1, performance.now()),
   "cursor.down": (editor) => editor.cursor.move(0, 1, performance.now()),
   "cursor.press": (editor) => editor.cursor.press(),
+  "cursor.pressShift": (editor) => editor.cursor.press({ shiftKey: true }),
   undo: (editor) => {
     if (editor.outline.length > 0) editor.takeBackCorner();
     else editor.edit((correction) => correction.undo());

@@ -13,6 +13,7 @@ import { outbox } from "../../state/sending.js";
 import { StrokeLog } from "../../state/strokes.js";
 import { batch, signal } from "../../vendor/preact.js";
 import { Ahead } from "./ahead.js";
+import { addAids } from "./aids.js";
 import { fetchItem, fromHeld, toHold } from "./fetched.js";
 import { addHeat, keepLook, newEditor, prepareEditor, restore, show } from "./opening.js";
 import { TabLock } from "./tab-lock.js";
@@ -71,7 +72,8 @@ export class Hand {
     this.leave();
     this.#lock = lock;
     const { item, picture, model, draft, editor: prepared } = fetched;
-    const editor = prepared ?? newEditor(this.stage, picture, model, item.class_list.classes);
+    const { classes } = item.class_list;
+    const editor = prepared ?? newEditor(this.stage, picture, model, classes, item.regions);
     if (prepared) show(prepared);
     const userId = user.peek()?.id ?? "";
     const work = new Work(item, editor, { userId, strokes, draftRevision: draft?.revision ?? 0, onLost });
@@ -79,6 +81,7 @@ export class Hand {
     const isRestored = restore(editor, fetched, strokes.kept);
     if (isRestored) work.edited();
     this.begin(work);
+    void addAids(editor, item, () => this.work.peek() === work);
     void this.#afterwards(work, fetched);
     return isRestored ? "restored" : "opened";
   }

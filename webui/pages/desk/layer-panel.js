@@ -5,11 +5,12 @@ import { keysFor } from "../../state/keys.js";
 import { percent } from "../../format.js";
 import * as texts from "../../texts.js";
 import { h, html, useEffect, useRef } from "../../vendor/preact.js";
+import { whyNoSecond } from "./commands.js";
 
 /** @typedef {import("../../editor/editor.js").Editor} Editor */
 
 /** @param {{editor: Editor, changed: number}} props `changed` counts up with all that is shown here */
-export function LayerPanel({ editor }) {
+export function LayerPanel({ editor, changed }) {
   const { shown } = editor.surface;
   return html`<section class="panel" aria-label=${texts.desk.layers}>
     <header class="panel-head"><h2>${texts.desk.layers}</h2></header>
@@ -43,6 +44,7 @@ export function LayerPanel({ editor }) {
       <span class="grow"></span>
       <kbd>${keysFor("layer.uncertainty")}</kbd>
     </div>
+    ${h(SecondRow, { editor, changed })}
     <div class="segments" role="group" aria-label=${texts.desk.showing}>
       ${
         /** @type {const} */ (["mine", "model", "difference"]).map(
@@ -57,17 +59,39 @@ export function LayerPanel({ editor }) {
   </section>`;
 }
 
+/** @param {{editor: Editor, changed: number}} props */
+function SecondRow({ editor }) {
+  const why = whyNoSecond(editor);
+  const command = `${texts.commands["layer.second"]} (${keysFor("layer.second")})`;
+  return html`<div class="layer-row">
+    <label title=${why ?? command}>
+      <input
+        type="checkbox"
+        checked=${editor.secondIsShown}
+        disabled=${why !== null}
+        onChange=${() => editor.showSecond(!editor.secondIsShown)}
+      />
+      ${texts.aids.second}
+    </label>
+    <span class="grow"></span>
+    <kbd>${keysFor("layer.second")}</kbd>
+  </div>`;
+}
+
 /** @param {{editor: Editor, changed: number}} props `changed` counts up with all that is shown here */
 export function SpotPanel({ editor }) {
   const { spots } = editor;
   const visited = spots.filter((spot) => spot.visited).length;
-  return html`<section class="panel" aria-label=${texts.desk.lookAt}>
+  const hasBoxes = editor.boxes.length > 0;
+  const title = hasBoxes ? texts.aids.boxes : texts.desk.lookAt;
+  return html`<section class="panel" aria-label=${title}>
     <header class="panel-head">
-      <h2>${texts.desk.lookAt}</h2>
+      <h2>${title}</h2>
       ${spots.length > 0 && h(ProgressRing, { done: visited, of: spots.length })}
       ${spots.length > 0 && html`<span class="figure">${visited}/${spots.length}</span>`}
       <kbd title=${texts.commands["spot.next"]}>${keysFor("spot.next")}</kbd>
     </header>
+    ${hasBoxes && html`<p class="hint">${texts.aids.boxesHelp}</p>`}
     ${
       spots.length === 0
         ? html`<p class="hint">${editor.heat ? texts.desk.noSpots : texts.app.loading}</p>`
@@ -86,13 +110,17 @@ function SpotCrop({ editor, spot, index }) {
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     const { picture } = editor.surface;
-    const side = Math.round(Math.min(picture.width, picture.height) / 4);
+    const { box } = spot;
+    const least = Math.min(picture.width, picture.height);
+    const side = Math.min(least, box ? Math.max(box.right - box.left, box.bottom - box.top) : Math.round(least / 4));
     const clamp = (/** @type {number} */ middle, /** @type {number} */ most) =>
       Math.min(Math.max(middle - side / 2, 0), most - side);
     const [left, top] = [clamp(spot.x, picture.width), clamp(spot.y, picture.height)];
     context?.drawImage(picture, left, top, side, side, 0, 0, CROP * 2, CROP * 2);
   }, [editor, spot]);
-  const label = texts.desk.spot(index, spot.score);
+  const label = spot.box
+    ? texts.aids.box(index, editor.spots.length)
+    : texts.desk.spot(index, spot.score);
   return html`<button
     type="button"
     class=${`spot ${spot.visited ? "is-visited" : ""}`}

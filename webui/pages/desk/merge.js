@@ -40,7 +40,7 @@ export class Merge {
     const item = await api.getItem(entry.itemId);
     const [picture, theirs] = await Promise.all([api.getPicture(item), api.getMask(item.image)]);
     if (!theirs) throw new Error(entry.why);
-    const editor = newEditor(stage, picture, theirs.mask, entry.classes);
+    const editor = newEditor(stage, picture, theirs.mask, entry.classes, item.regions);
     const mine = await decodeLabels(entry.bytes);
     editor.edit((correction) => correction.replace(mine.labels));
     editor.show("difference");

@@ -3,6 +3,7 @@
  *
  * @typedef {import("../../editor/mask.js").Mask} Mask
  * @typedef {import("../../client/types.d.ts").LabelClass} LabelClass
+ * @typedef {import("../../client/types.d.ts").Item["regions"]} Regions boxes asked for
  */
 
 import { Editor } from "../../editor/editor.js";
@@ -12,9 +13,12 @@ import { idleTime } from "./idle.js";
 /** A strip or a tile is drawn in less, also on a slow machine. */
 const LEAST_IDLE_MS = 8;
 
-/** @param {HTMLElement} stage @param {ImageBitmap} picture @param {Mask} model @param {LabelClass[]} classes */
-export function newEditor(stage, picture, model, classes) {
-  const editor = unseenEditor(stage, picture, model, classes);
+/**
+ * @param {HTMLElement} stage @param {ImageBitmap} picture @param {Mask} model
+ * @param {LabelClass[]} classes @param {Regions} [regions]
+ */
+export function newEditor(stage, picture, model, classes, regions) {
+  const editor = unseenEditor(stage, picture, model, classes, regions);
   editor.appear();
   return editor;
 }
@@ -22,11 +26,14 @@ export function newEditor(stage, picture, model, classes) {
 /**
  * One that is not on the stage yet.
  *
- * @param {HTMLElement} stage @param {ImageBitmap} picture @param {Mask} model @param {LabelClass[]} classes
+ * @param {HTMLElement} stage @param {ImageBitmap} picture @param {Mask} model
+ * @param {LabelClass[]} classes @param {Regions} [regions]
  */
-function unseenEditor(stage, picture, model, classes) {
+function unseenEditor(stage, picture, model, classes, regions = []) {
   const editor = new Editor(stage, { picture, model, classes, ...lastInHand(classes) });
   lookAsLast(editor);
+  const boxes = regions.map(([top, left, bottom, right]) => ({ left, top, right, bottom }));
+  if (boxes.length > 0) editor.askForBoxes(boxes);
   return editor;
 }
 
@@ -56,7 +63,7 @@ function lookAsLast(editor) {
  */
 export async function prepareEditor(stage, { item, picture, model, heat }) {
   await idleTime();
-  const editor = unseenEditor(stage, picture, model, item.class_list.classes);
+  const editor = unseenEditor(stage, picture, model, item.class_list.classes, item.regions);
   void drawUnseen(editor, heat);
   return editor;
 }

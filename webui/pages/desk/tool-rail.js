@@ -4,7 +4,7 @@ import { IconButton } from "../../components/button.js";
 import { keysFor } from "../../state/keys.js";
 import * as texts from "../../texts.js";
 import { h, html } from "../../vendor/preact.js";
-import { act } from "./commands.js";
+import { act, whyNoSuperpixels } from "./commands.js";
 
 /** @type {Array<{command: string, icon: import("../../icons.js").IconName}>} */
 const TOOLS = [
@@ -16,6 +16,7 @@ const TOOLS = [
   { command: "tool.lasso", icon: "lasso" },
   { command: "tool.fill", icon: "fill" },
   { command: "tool.wand", icon: "wand" },
+  { command: "tool.superpixel", icon: "superpixel" },
   { command: "tool.pick", icon: "pick" },
 ];
 
@@ -36,7 +37,9 @@ export function ToolRail({ desk }) {
   return html`<nav class="rail" aria-label=${texts.app.tools}>
     ${TOOLS.map(({ command, icon }) => {
       const isPressed = command === `tool.${editor?.tool.id}`;
-      return h(IconButton, { ...named(desk, command, icon), isPressed });
+      const given = { ...named(desk, command, icon), isPressed };
+      const why = command === "tool.superpixel" && editor ? whyNoSuperpixels(editor) : null;
+      return h(IconButton, why ? { ...given, label: texts.aids.alone(given.label, why), isOff: true } : given);
     })}
     <hr />
     ${ACTS.map(({ command, icon }) => h(IconButton, { ...named(desk, command, icon), isDisabled: isIdle[command] ?? false }))}

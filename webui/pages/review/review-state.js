@@ -23,6 +23,7 @@ import { user } from "../../state/session.js";
 import * as texts from "../../texts.js";
 import { signal } from "../../vendor/preact.js";
 import { Activity } from "../desk/activity.js";
+import { addAids } from "../desk/aids.js";
 import { nameOf } from "../desk/class-names.js";
 import { Notice } from "../desk/notice.js";
 import { keepLook, newEditor } from "../desk/opening.js";
@@ -89,7 +90,8 @@ export class ReviewState extends Switches {
       api.listReviews(item.id),
     ]);
     if (this.#isClosed || this.waiting.peek()[this.index.peek()] !== submitted) return;
-    const editor = newEditor(this.stage, picture, cloneMask(author), item.class_list.classes);
+    const { class_list: listed, regions } = item;
+    const editor = newEditor(this.stage, picture, cloneMask(author), listed.classes, regions);
     editor.onChange = (kind) => {
       if (kind === "chosen") keepLook(editor);
       if (kind === "moved") this.moved.value++;
@@ -111,6 +113,7 @@ export class ReviewState extends Switches {
     this.stage.focus();
     const heat = await items.getUncertainty(item).catch(() => null);
     if (heat && this.editor === editor) editor.setHeat(heat);
+    await addAids(editor, item, () => this.editor === editor);
   }
 
   /** Show where two of the three masks differ: the other one becomes what the editor compares with. @param {Pair} pair */

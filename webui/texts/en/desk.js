@@ -40,6 +40,22 @@ export const look = {
   plain: "As it is stored",
 };
 
+export const aids = {
+  second: "Second best",
+  secondComing: "The second-best classes are on their way.",
+  noSecond: "This image has no second-best classes: its round is older than they are, or the service is away.",
+  noSuperpixels: "This image has no superpixels: its round is older than they are, or the service is away.",
+  superpixelsComing: "The superpixels are on their way.",
+  alone: (/** @type {string} */ command, /** @type {string} */ why) => `${command}. ${why}`,
+  chance: (/** @type {string} */ name, /** @type {number} */ chance) => `${name} ${chance.toFixed(2)}`,
+  otherwise: (/** @type {string} */ best, /** @type {string} */ other) => `${best}, else ${other}`,
+  boxes: "Boxes to label",
+  boxesHelp: "Outside of these boxes nothing is asked for: it stays void.",
+  shift: "Shift: the model's label back",
+  box: (/** @type {number} */ index, /** @type {number} */ of) => `Box ${index + 1} of ${of}`,
+  notAskedFor: "not asked for: stays void",
+};
+
 export const summary = {
   title: "This sitting",
   images: "Submitted",
@@ -149,7 +165,7 @@ export const desk = {
   toProject: "To the project",
   status: {
     under: (/** @type {string} */ mine, /** @type {string | null} */ model) =>
-      model && model !== mine ? `${mine} (model: ${model})` : mine,
+      model ? `${mine} (model: ${model})` : mine,
     uncertainty: (/** @type {number} */ share) => `uncertainty ${share.toFixed(2)}`,
     position: (/** @type {number} */ x, /** @type {number} */ y) => `x ${x} y ${y}`,
     outside: "outside the picture",
@@ -176,11 +192,13 @@ export const commands = {
   "outline.cancel": "Give the outline up",
   "tool.fill": "Fill a region",
   "tool.wand": "Wand: alike in colour, within the model's class",
+  "tool.superpixel": "Superpixel brush (Shift: the model's label back)",
   "fill.void": "Fill all void pixels",
   "tool.pick": "Pick the class under the pointer (or Alt+click)",
   "tool.pan": "Move the picture (hold)",
   "accept.model": "Accept the model's region here",
   "region.assign": "Give the region under the pointer the current class",
+  "second.take": "Take the model's second-best class here",
   "tool.lasso": "Lasso: the model's labels back inside",
   "class.previous": "Previous class",
   "class.search": "Find a class by name",
@@ -195,13 +213,15 @@ export const commands = {
   "layer.model": "Show the model's mask",
   "layer.difference": "Show the difference from the model",
   "layer.uncertainty": "Show where the model is unsure",
-  "spot.next": "Fly to the next uncertain place",
-  "spot.previous": "Fly to the previous uncertain place",
+  "layer.second": "Show the second-best class where the model is unsure",
+  "spot.next": "Fly to the next uncertain place, or box",
+  "spot.previous": "Fly to the previous uncertain place, or box",
   "cursor.left": "Pointer left by a pixel; hold to go faster",
   "cursor.right": "Pointer right",
   "cursor.up": "Pointer up",
   "cursor.down": "Pointer down",
   "cursor.press": "Press the tool at the pointer; press again to lift a brush",
+  "cursor.pressShift": "Press the tool as with Shift",
   undo: "Undo",
   redo: "Redo",
   save: "Save a draft now",

@@ -40,6 +40,22 @@ export const look = {
   plain: "저장된 그대로",
 };
 
+export const aids = {
+  second: "차선 클래스",
+  secondComing: "차선 클래스를 가져오는 중입니다.",
+  noSecond: "이 이미지에는 차선 클래스가 없습니다. 예전 라운드이거나 서비스에 연결되지 않습니다.",
+  noSuperpixels: "이 이미지에는 슈퍼픽셀이 없습니다. 예전 라운드이거나 서비스에 연결되지 않습니다.",
+  superpixelsComing: "슈퍼픽셀을 가져오는 중입니다.",
+  alone: (/** @type {string} */ command, /** @type {string} */ why) => `${command}. ${why}`,
+  chance: (/** @type {string} */ name, /** @type {number} */ chance) => `${name} ${chance.toFixed(2)}`,
+  otherwise: (/** @type {string} */ best, /** @type {string} */ other) => `${best}, 아니면 ${other}`,
+  boxes: "라벨링할 상자",
+  boxesHelp: "이 상자 바깥은 묻지 않습니다: 미지정으로 남습니다.",
+  shift: "Shift: 모델의 라벨로",
+  box: (/** @type {number} */ index, /** @type {number} */ of) => `${of}개 중 상자 ${index + 1}`,
+  notAskedFor: "묻지 않은 곳: 미지정으로 남음",
+};
+
 export const summary = {
   title: "이번 작업",
   images: "제출",
@@ -138,7 +154,7 @@ export const desk = {
   toProject: "프로젝트로",
   status: {
     under: (/** @type {string} */ mine, /** @type {string | null} */ model) =>
-      model && model !== mine ? `${mine} (모델: ${model})` : mine,
+      model ? `${mine} (모델: ${model})` : mine,
     uncertainty: (/** @type {number} */ share) => `불확실성 ${share.toFixed(2)}`,
     position: (/** @type {number} */ x, /** @type {number} */ y) => `x ${x} y ${y}`,
     outside: "그림 밖",
@@ -164,11 +180,13 @@ export const commands = plain({
   "outline.cancel": "윤곽 버리기",
   "tool.fill": "영역 채우기",
   "tool.wand": "요술봉: 모델의 클래스 안에서 비슷한 색",
+  "tool.superpixel": "슈퍼픽셀 브러시 (Shift: 모델의 라벨로)",
   "fill.void": "미지정 픽셀 모두 채우기",
   "tool.pick": "포인터 아래 클래스 고르기 (또는 Alt+클릭)",
   "tool.pan": "그림 옮기기 (누르고 있기)",
   "accept.model": "여기서 모델의 영역 받아들이기",
   "region.assign": "포인터 아래 영역을 현재 클래스로",
+  "second.take": "여기서 모델의 차선 클래스 받아들이기",
   "tool.lasso": "올가미: 안쪽을 모델의 라벨로",
   "class.previous": "이전 클래스",
   "class.search": "이름으로 클래스 찾기",
@@ -183,13 +201,15 @@ export const commands = plain({
   "layer.model": "모델의 마스크 보기",
   "layer.difference": "모델과의 차이 보기",
   "layer.uncertainty": "모델이 확신하지 못하는 곳 보기",
-  "spot.next": "다음 불확실한 곳으로",
-  "spot.previous": "이전 불확실한 곳으로",
+  "layer.second": "모델이 확신하지 못하는 곳의 차선 클래스 보기",
+  "spot.next": "다음 불확실한 곳 또는 상자로",
+  "spot.previous": "이전 불확실한 곳 또는 상자로",
   "cursor.left": "포인터를 한 픽셀 왼쪽으로, 누르고 있으면 더 빨리",
   "cursor.right": "포인터를 오른쪽으로",
   "cursor.up": "포인터를 위로",
   "cursor.down": "포인터를 아래로",
   "cursor.press": "포인터 위치에서 도구 누르기, 붓은 다시 눌러 떼기",
+  "cursor.pressShift": "Shift와 함께 도구 누르기",
   undo: "실행 취소",
   redo: "다시 실행",
   save: "지금 초안 저장",

@@ -40,6 +40,22 @@ export const look = {
   plain: "恢复原样",
 };
 
+export const aids = {
+  second: "次优类别",
+  secondComing: "正在获取次优类别。",
+  noSecond: "这张图像没有次优类别：它属于较早的轮次，或服务暂时无法连接。",
+  noSuperpixels: "这张图像没有超像素：它属于较早的轮次，或服务暂时无法连接。",
+  superpixelsComing: "正在获取超像素。",
+  alone: (/** @type {string} */ command, /** @type {string} */ why) => `${command}。${why}`,
+  chance: (/** @type {string} */ name, /** @type {number} */ chance) => `${name} ${chance.toFixed(2)}`,
+  otherwise: (/** @type {string} */ best, /** @type {string} */ other) => `${best}，否则 ${other}`,
+  boxes: "要标注的框",
+  boxesHelp: "框外不询问：保持未标注。",
+  shift: "Shift：恢复模型的标注",
+  box: (/** @type {number} */ index, /** @type {number} */ of) => `第 ${index + 1} 个框，共 ${of} 个`,
+  notAskedFor: "未询问：保持未标注",
+};
+
 export const summary = {
   title: "本次工作",
   images: "已提交",
@@ -137,7 +153,7 @@ export const desk = {
   toProject: "返回项目",
   status: {
     under: (/** @type {string} */ mine, /** @type {string | null} */ model) =>
-      model && model !== mine ? `${mine}（模型：${model}）` : mine,
+      model ? `${mine}（模型：${model}）` : mine,
     uncertainty: (/** @type {number} */ share) => `不确定性 ${share.toFixed(2)}`,
     position: (/** @type {number} */ x, /** @type {number} */ y) => `x ${x} y ${y}`,
     outside: "在图像之外",
@@ -163,11 +179,13 @@ export const commands = plain({
   "outline.cancel": "放弃轮廓",
   "tool.fill": "填充区域",
   "tool.wand": "魔棒：模型类别内颜色相近处",
+  "tool.superpixel": "超像素画笔（Shift：恢复模型的标注）",
   "fill.void": "填充全部未标注像素",
   "tool.pick": "拾取指针下的类别（或 Alt+单击）",
   "tool.pan": "移动图像（按住）",
   "accept.model": "接受模型在此处的区域",
   "region.assign": "把指针下的区域设为当前类别",
+  "second.take": "在此处接受模型的次优类别",
   "tool.lasso": "套索：内部恢复为模型的标注",
   "class.previous": "上一个类别",
   "class.search": "按名称查找类别",
@@ -182,13 +200,15 @@ export const commands = plain({
   "layer.model": "显示模型的掩码",
   "layer.difference": "显示与模型的差异",
   "layer.uncertainty": "显示模型没有把握之处",
-  "spot.next": "飞到下一个不确定处",
-  "spot.previous": "飞到上一个不确定处",
+  "layer.second": "在模型没有把握之处显示次优类别",
+  "spot.next": "飞到下一个不确定处或框",
+  "spot.previous": "飞到上一个不确定处或框",
   "cursor.left": "指针左移一个像素,按住加快",
   "cursor.right": "指针右移",
   "cursor.up": "指针上移",
   "cursor.down": "指针下移",
   "cursor.press": "在指针处按下工具,画笔再按一次抬起",
+  "cursor.pressShift": "如同按住 Shift 按下工具",
   undo: "撤销",
   redo: "重做",
   save: "立即保存草稿",
