@@ -11,8 +11,8 @@ from server import codecs
 from server.db.models import Image, Item, Mask, Round
 from server.rules.images import VOID
 from server.storage.local import LocalBlobs
-from tests.e2e.conftest import Service
 from tests.e2e.desk import Desk, open_desk
+from tests.e2e.host import Service
 from tests.e2e.street import HEIGHT, WIDTH
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
