@@ -137,11 +137,14 @@ def report(
     page: PageDep,
     session: SessionDep,
     blobs: BlobsDep,
+    outcome: import_reports.Outcome | None = None,
 ) -> Listing[LineOut]:
     """Return a page of the report, in the order of the files' names."""
     first = _first(page.cursor)
     job = job_views.get(session, job_id)
-    lines, following = import_reports.page(blobs, job, first=first, limit=page.limit)
+    lines, following = import_reports.page(
+        blobs, job, first=first, limit=page.limit, outcome=outcome
+    )
     shaped = [LineOut.model_validate(line) for line in lines]
     return listed(request, shaped, None if following is None else str(following))
 

@@ -20,7 +20,7 @@ from server.db.engine import reading
 from server.db.models import Upload
 from server.rules.errors import Invalid, UnsupportedMedia
 from server.rules.roles import Role
-from server.services import uploads
+from server.services import archive_looks, uploads
 from server.settings import Settings
 
 router = APIRouter(tags=["uploads"])
@@ -94,6 +94,30 @@ def get(
     response.headers["Upload-Length"] = str(upload.bytes)
     response.headers["Cache-Control"] = "no-store"
     return _shape(upload, offset)
+
+
+class FolderOut(Out):
+    """A folder that has images of its own."""
+
+    path: str
+    images: int
+
+
+class ContentOut(Out):
+    """What a finished upload holds."""
+
+    folders: list[FolderOut]
+    documents: list[str]
+
+
+@router.get("/uploads/{upload_id}/content", summary="What an uploaded archive holds")
+def content(upload_id: UUID, who: Lead, session: SessionDep, settings: SettingsDep) -> ContentOut:
+    """Return its folders of images and its documents, to choose from before an import."""
+    path = uploads.whole(session, who.project_id, upload_id, folder=settings.upload_folder)
+    with archive_looks.look_into(path) as look:
+        found = archive_looks.content(look)
+    folders = [FolderOut(path=folder, images=count) for folder, count in found.folders]
+    return ContentOut(folders=folders, documents=found.documents)
 
 
 @router.patch(

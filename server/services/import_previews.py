@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from server.formats import catalogue, previews
 from server.formats.base import ClassEntry
 from server.formats.previews import Label
-from server.rules.errors import Conflict, TooLarge
+from server.rules.errors import Invalid, TooLarge
 from server.rules.images import MAX_MASK_BYTES
-from server.services import classes, imports
+from server.services import archive_looks, classes, imports
+from server.services.archive_looks import Look
 from server.services.imports import Source
 
 LOOKED_AT = 20
@@ -38,45 +39,82 @@ class Preview:
 def preview(
     session: Session, project_id: UUID, source: Source, *, roots: Sequence[Path]
 ) -> Preview:
-    """Look into folders of the server; nothing is written.
+    """Look into folders of the server or into an uploaded archive; nothing is written.
 
     Raises:
-        Conflict: It is an upload, which is unpacked by the import itself.
+        Conflict: The upload is a compressed tar.
         TooLarge: The document is too long for this.
     """
-    if source.upload is not None:
-        raise Conflict("Uploads are unpacked by their import; preview a folder.", field="upload_id")
     known = [
         ClassEntry(one["id"], one["name"], one["colour"])
         for one in classes.required(session, project_id).classes
     ]
     imports.check_format(source.masks_format)
+    if source.upload is None:
+        return _look(_in_folders(source, roots), source, known)
+    with archive_looks.look_into(source.upload) as look:
+        return _look(_in_archive(source, look), source, known)
+
+
+@dataclass(frozen=True)
+class _Files:
+    """What an import would read, wherever it lies; masks by their path below `masks_path`."""
+
+    images: list[str]
+    has_mask: Callable[[str], bool]
+    read_mask: Callable[[str, int], bytes | None]
+    """Gives None for what is too long, or not to be read."""
+
+
+def _in_folders(source: Source, roots: Sequence[Path]) -> _Files:
     folder = imports.allowed(source.path, roots, field="path")
     names = sorted(imports.files(folder, recursive=source.recursive))
     if source.masks_path is None:
+        return _Files(names, lambda _: False, lambda _, __: None)
+    place = imports.allowed(source.masks_path, roots, field="masks_path", form=source.masks_format)
+
+    def read(name: str, limit: int) -> bytes | None:
+        path = place / name if name else place
+        is_right = imports.is_inside(path.resolve(), roots) and path.stat().st_size <= limit
+        return path.read_bytes() if is_right else None
+
+    return _Files(names, lambda name: (place / name).is_file(), read)
+
+
+def _in_archive(source: Source, look: Look) -> _Files:
+    names = look.images(source.path, recursive=source.recursive)
+    if not names:
+        raise Invalid("This folder of the archive holds no image.", field="path")
+    there, place = frozenset(look.names), source.masks_path or "."
+    if source.masks_format in catalogue.DOCUMENTS and source.masks_path not in {None, *there}:
+        raise Invalid("The archive has no such file.", field="masks_path")
+
+    def read(name: str, limit: int) -> bytes | None:
+        return look.read(archive_looks.path_in(place, name) if name else place, limit)
+
+    return _Files(names, lambda name: archive_looks.path_in(place, name) in there, read)
+
+
+def _look(files: _Files, source: Source, known: list[ClassEntry]) -> Preview:
+    form, names = source.masks_format, files.images
+    if source.masks_path is None:
         return Preview(len(names), 0, 0, [])
-    form = source.masks_format
-    place = imports.allowed(source.masks_path, roots, field="masks_path", form=form)
     if form in catalogue.DOCUMENTS:
-        if place.stat().st_size > MAX_DOCUMENT_BYTES:
+        document = files.read_mask("", MAX_DOCUMENT_BYTES)
+        if document is None:
             raise TooLarge(
                 f"A preview reads at most {MAX_DOCUMENT_BYTES} bytes.", field="masks_path"
             )
-        labels = previews.of_document(form, place.read_bytes(), known)
-        return Preview(len(names), 0, 1, labels)
-    paths = [place / catalogue.mask_file(form, name) for name in names]
-    there = [path for path in paths if path.is_file()]
-    seen = _some(there, roots)
-    return Preview(
-        len(names), len(paths) - len(there), len(seen), previews.of_files(form, seen, known)
-    )
+        return Preview(len(names), 0, 1, previews.of_document(form, document, known))
+    masks = [catalogue.mask_file(form, name) for name in names]
+    there = [mask for mask in masks if files.has_mask(mask)]
+    seen = _some(there, files)
+    labels = previews.of_files(form, seen, known)
+    return Preview(len(names), len(masks) - len(there), len(seen), labels)
 
 
-def _some(paths: Sequence[Path], roots: Sequence[Path]) -> list[bytes]:
-    """Read some files, spread evenly; links out of the roots and long files are passed over."""
-    step = max(1, len(paths) // LOOKED_AT)
-    return [
-        path.read_bytes()
-        for path in islice(paths[::step], LOOKED_AT)
-        if imports.is_inside(path.resolve(), roots) and path.stat().st_size <= MAX_MASK_BYTES
-    ]
+def _some(masks: Sequence[str], files: _Files) -> list[bytes]:
+    """Read some masks, spread evenly; long ones are passed over."""
+    step = max(1, len(masks) // LOOKED_AT)
+    read = (files.read_mask(mask, MAX_MASK_BYTES) for mask in islice(masks[::step], LOOKED_AT))
+    return [data for data in read if data is not None]

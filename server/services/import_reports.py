@@ -63,8 +63,12 @@ def result(blobs: BlobStore, report: Path, counts: Mapping[Outcome, int]) -> dic
     }
 
 
-def page(blobs: BlobStore, job: Job, *, first: int, limit: int) -> tuple[list[Any], int | None]:
+def page(
+    blobs: BlobStore, job: Job, *, first: int, limit: int, outcome: Outcome | None = None
+) -> tuple[list[Any], int | None]:
     """Return some lines of a finished import's report, and the byte where the next ones begin.
+
+    `outcome`: only the lines of files that this became of.
 
     Raises:
         NotFound: The job is no import, or has not finished.
@@ -74,9 +78,12 @@ def page(blobs: BlobStore, job: Job, *, first: int, limit: int) -> tuple[list[An
         file.seek(max(0, first - 1))
         if first and file.read(1) != b"\n":
             raise Invalid("This cursor is not one of ours.", field="cursor")
-        lines = [json.loads(line) for line in islice(file, limit)]
+        # By readline: a file that is iterated over does not tell where it is.
+        parsed = map(json.loads, iter(file.readline, b""))
+        wanted = (line for line in parsed if outcome is None or line["outcome"] == outcome)
+        lines = list(islice(wanted, limit))
         following = file.tell()
-        return lines, following if file.read(1) else None
+        return lines, following if next(wanted, None) else None
 
 
 def as_csv(blobs: BlobStore, job: Job) -> Iterator[bytes]:

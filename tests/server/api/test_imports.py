@@ -118,6 +118,16 @@ def test_a_report_is_paged(loop: Loop, roots: Path) -> None:
         "04",
     ]
     assert rest["items"][0]["reason"] == "too small, really"
+
+    def named(query: str) -> tuple[list[str], str | None]:
+        page = loop.lead.get(f"/imports/{job_id}/report?{query}").json()
+        return [line["name"] for line in page["items"]], page["next"]
+
+    assert named("outcome=refused") == (["=1+1"], None)
+    names, following = named("outcome=accepted&limit=3")
+    assert names == ["00", "01", "02"]
+    assert following is not None
+    assert named(following.partition("?")[2]) == (["04"], None)
     assert rest["next"] is None
     for cursor in ("x", "3", "9" * 12, "9" * 13):
         bad = loop.lead.get(f"/imports/{job_id}/report?cursor={cursor}")
