@@ -50,6 +50,15 @@ const ROUTES = [
     /^\/rounds\/([^/]+)$/,
     async (roundId) => h((await import("./pages/round.js")).RoundPage, { key: roundId, roundId }),
   ],
+  [
+    /^\/projects\/([^/]+)\/data$/,
+    async (projectId) =>
+      h((await import("./pages/data.js")).DataPage, { key: projectId, projectId }),
+  ],
+  [
+    /^\/imports\/([^/]+)$/,
+    async (jobId) => h((await import("./pages/import.js")).ImportPage, { key: jobId, jobId }),
+  ],
   [/^\/projects\/([^/]+)\/review$/, (projectId) => h(ReviewPage, { key: projectId, projectId })],
   [/^\/projects\/([^/]+)\/desk$/, (projectId) => h(DeskPage, { key: projectId, projectId })],
 ];

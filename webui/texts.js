@@ -10,6 +10,7 @@ export let { frame, table, sheet } = en;
 export let { images, image } = en;
 export let { rounds } = en;
 export let { aids } = en;
+export let { data } = en;
 
 /** Have every page that is drawn from now on speak this catalogue. @param {Catalogue} catalogue */
 export function speak(catalogue) {
@@ -19,4 +20,5 @@ export function speak(catalogue) {
   ({ images, image } = catalogue);
   ({ rounds } = catalogue);
   ({ aids } = catalogue);
+  ({ data } = catalogue);
 }

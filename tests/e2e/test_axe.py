@@ -65,6 +65,7 @@ def test_no_page_has_anything_serious(page: Page, service: Service, theme: str) 
         (f"{service.url}/images/{image_of(page, service)}", ".history-lines"),
         (f"{project}/rounds", "main.page table"),
         (f"{service.url}/rounds/{service.round_id}", "main.page .timeline"),
+        (f"{project}/data", ".drop-box"),
         (f"{project}/review", "canvas.layer-mask"),
         (f"{service.url}/tour", "canvas.layer-mask"),
         (f"{service.url}/nowhere", "main.page .empty"),

@@ -38,3 +38,41 @@ export interface Revision {
   changed_pixels: number | null;
   same_as: number | null;
 }
+
+export interface Formats {
+  reads: string[];
+  documents: string[];
+  layouts: string[];
+  writes: string[];
+}
+
+export interface Preview {
+  images: number;
+  missing: number;
+  looked_at: number;
+  labels: Array<{ label: string; name: string | null; pixels: number | null; class_id: number | null }>;
+}
+
+export interface ReportLine {
+  file: string;
+  name: string;
+  outcome: "accepted" | "duplicate" | "refused";
+  field: string | null;
+  reason: string | null;
+}
+
+/** What a finished import says of itself. */
+export interface Imported {
+  accepted: number;
+  duplicates: number;
+  refused: number;
+}
+
+/** What a finished export says of itself. */
+export interface Exported {
+  export_id: string;
+  format: string;
+  items: number;
+  bytes: number;
+  losses: number;
+}

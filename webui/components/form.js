@@ -69,8 +69,8 @@ export function Field({ label, children }) {
  *
  * @param {{
  *   label: string, value: string, onValue: (value: string) => void, why?: string, help?: string,
- *   choices?: Array<[value: string, text: string]>, [attribute: string]: unknown,
- * }} props with `choices` a list to choose from; other attributes go to the input
+ *   choices?: ReadonlyArray<readonly string[]>, [attribute: string]: unknown,
+ * }} props with `choices` (value and text) a list to choose from; other attributes go to the input
  */
 export function ToldField({ label, value, onValue, why, help, choices, ...attributes }) {
   const id = useId();

@@ -35,6 +35,7 @@ const TABS = {
   overview: { path: "", role: /** @type {Role} */ ("annotator") },
   images: { path: "/images", role: /** @type {Role} */ ("reviewer") },
   rounds: { path: "/rounds", role: /** @type {Role} */ ("annotator") },
+  data: { path: "/data", role: /** @type {Role} */ ("lead") },
 };
 
 /**

@@ -1,6 +1,7 @@
 /** English: every text that a person reads. Other languages are modules of the same shape. */
 
 export * from "./en/common.js";
+export * from "./en/data.js";
 export * from "./en/desk.js";
 export * from "./en/frame.js";
 export * from "./en/images.js";

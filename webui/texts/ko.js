@@ -1,6 +1,7 @@
 /** 한국어. Korean: the same texts, name for name. */
 
 export * from "./ko/common.js";
+export * from "./ko/data.js";
 export * from "./ko/desk.js";
 export * from "./ko/frame.js";
 export * from "./ko/images.js";

@@ -1,6 +1,7 @@
 /** 中文. Chinese: the same texts, name for name. */
 
 export * from "./zh/common.js";
+export * from "./zh/data.js";
 export * from "./zh/desk.js";
 export * from "./zh/frame.js";
 export * from "./zh/images.js";

@@ -14,8 +14,7 @@ from server import cli
 from server.commands import remote
 from server.commands.client import Client
 from server.db.engine import make_engine, make_sessions
-from server.rules.jobs import JobTimes
-from server.services import jobs, tokens, users
+from server.services import tokens, users
 from server.services.unit_of_work import unit_of_work
 from server.settings import Settings
 from server.storage.local import LocalBlobs
@@ -23,9 +22,9 @@ from tests.server.api.conftest import app as app
 from tests.server.api.conftest import blobs as blobs
 from tests.server.api.conftest import roots as roots
 from tests.server.api.conftest import settings as settings
+from tests.servers.jobs import do_queued
 from tests.servers.queue import RecordingQueue
-from worker import runner
-from worker.context import HANDLERS, JobContext, Resources
+from worker.context import Resources
 
 Run = Callable[..., Any]
 
@@ -57,18 +56,7 @@ class Service:
         return httpx2.Response(given.status_code, headers=given.headers, content=given.content)
 
     def work(self) -> None:
-        while self.queue.sent:
-            job_id, _ = self.queue.sent.pop()
-            with self.resources.sessions.begin() as session:
-                job = jobs.claim(session, job_id, owner="test", times=JobTimes())
-                assert job is not None
-                fence = job.fence
-            facts = runner._facts(job_id, fence, self.resources)
-            assert facts is not None
-            folder = self.resources.settings.work_folder / str(job_id)
-            folder.mkdir(parents=True)
-            context = JobContext(facts, self.resources, folder)
-            runner._finish(context, runner._handler(HANDLERS[facts.kind])(context))
+        do_queued(self.resources, self.queue)
 
 
 @pytest.fixture
