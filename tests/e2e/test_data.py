@@ -12,7 +12,7 @@ from PIL import Image as Picture
 from playwright.sync_api import Page, Route, expect
 
 from server.storage.local import LocalBlobs
-from tests.e2e.conftest import Service
+from tests.e2e.host import Service
 from tests.folders import write_images, write_masks
 from tests.servers.jobs import do_queued
 from worker.context import Resources
