@@ -76,11 +76,14 @@ def api(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Serve the HTTP API and the web UI."""
     import uvicorn
 
+    from server import collector
     from server.app import create_app
 
     settings = _settings(data=data, host=host, port=port)
+    app = create_app(settings)
+    collector.settle()
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         # An editor that saves every few seconds would meet closed connections at the default 5 s.

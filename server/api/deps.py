@@ -1,4 +1,7 @@
-"""What routes ask for: a session, the blobs, the settings, a page, a version."""
+"""What routes ask for: a session, the blobs, the settings, a page, a version.
+
+What only computes is `async`: everything else costs a request one more change of threads.
+"""
 
 from __future__ import annotations
 
@@ -57,12 +60,12 @@ def _session(
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
 
 
-def _blobs(request: Request) -> BlobStore:
+async def _blobs(request: Request) -> BlobStore:
     blobs: BlobStore = request.app.state.blobs
     return blobs
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
@@ -77,7 +80,7 @@ BlobsDep = Annotated[BlobStore, Depends(_blobs)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 
 
-def _page(
+async def _page(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = LIMIT,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> PageQuery:
@@ -87,7 +90,7 @@ def _page(
 PageDep = Annotated[PageQuery, Depends(_page)]
 
 
-def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | None:
+async def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | None:
     """Return the version that If-Match names."""
     if if_match is None:
         return None
@@ -97,7 +100,7 @@ def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | None:
     return int(value)
 
 
-def _if_match_required(version: Annotated[int | None, Depends(_if_match)]) -> int:
+async def _if_match_required(version: Annotated[int | None, Depends(_if_match)]) -> int:
     if version is None:
         raise PreconditionRequired("Name the version that you have seen in If-Match.")
     return version

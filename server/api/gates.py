@@ -87,7 +87,7 @@ class Public(Needs):
 
     says = "public"
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """Let everyone in."""
 
 

@@ -17,6 +17,13 @@ from sqlalchemy.orm import Session, sessionmaker
 LOCK_WAIT_SECONDS = 30
 """How long a SQLite writer waits for another; a shorter wait showed locked errors under load."""
 
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-16384",  # KiB: a page of a long list reads some 250 places all over the file
+)
+
 
 def make_engine(url: str) -> Engine:
     """Return an engine whose writing transactions are safe for check-then-act.
@@ -53,7 +60,7 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # SQLAlchemy's own BEGIN below, not the driver's
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     turn = Lock()
