@@ -59,6 +59,26 @@ const ROUTES = [
     /^\/imports\/([^/]+)$/,
     async (jobId) => h((await import("./pages/import.js")).ImportPage, { key: jobId, jobId }),
   ],
+  [
+    /^\/projects\/([^/]+)\/jobs$/,
+    async (projectId) =>
+      h((await import("./pages/jobs.js")).JobsPage, { key: projectId, projectId }),
+  ],
+  [
+    /^\/jobs\/([^/]+)$/,
+    async (jobId) =>
+      h((await import("./pages/job.js")).JobPage, { key: jobId, jobId }),
+  ],
+  [
+    /^\/projects\/([^/]+)\/models$/,
+    async (projectId) =>
+      h((await import("./pages/models.js")).ModelsPage, { key: projectId, projectId }),
+  ],
+  [
+    /^\/models\/([^/]+)$/,
+    async (modelId) =>
+      h((await import("./pages/model.js")).ModelPage, { key: modelId, modelId }),
+  ],
   [/^\/projects\/([^/]+)\/review$/, (projectId) => h(ReviewPage, { key: projectId, projectId })],
   [/^\/projects\/([^/]+)\/desk$/, (projectId) => h(DeskPage, { key: projectId, projectId })],
 ];

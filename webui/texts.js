@@ -11,6 +11,8 @@ export let { images, image } = en;
 export let { rounds } = en;
 export let { aids } = en;
 export let { data } = en;
+export let { jobs } = en;
+export let { models } = en;
 
 /** Have every page that is drawn from now on speak this catalogue. @param {Catalogue} catalogue */
 export function speak(catalogue) {
@@ -21,4 +23,6 @@ export function speak(catalogue) {
   ({ rounds } = catalogue);
   ({ aids } = catalogue);
   ({ data } = catalogue);
+  ({ jobs } = catalogue);
+  ({ models } = catalogue);
 }

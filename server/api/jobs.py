@@ -52,6 +52,20 @@ class LineOut(Out):
     text: str
 
 
+class SeriesOut(Out):
+    """One curve of a training: a value for each of its steps."""
+
+    name: str
+    steps: list[int]
+    values: list[float]
+
+
+class JobMetricsOut(Out):
+    """The curves of a training; none while it runs and for other jobs."""
+
+    series: list[SeriesOut]
+
+
 def location(request: Request, job_id: UUID) -> str:
     """Return the job's address, for the `Location` of a 202."""
     return str(request.app.url_path_for("get_job", job_id=str(job_id)))
@@ -80,6 +94,17 @@ def log(
     """Return a page of the job's log, oldest first."""
     found = job_views.lines(session, job_id, page)
     return listing(request, found, lambda row: LineOut.model_validate(row[0]))
+
+
+@router.get("/jobs/{job_id}/metrics", summary="What a training measured on its way")
+def curves(job_id: UUID, _: Reader, session: SessionDep) -> JobMetricsOut:
+    """Return the losses by step, once the training has ended."""
+    return JobMetricsOut(
+        series=[
+            SeriesOut(name=name, steps=[step for step, _ in points], values=[v for _, v in points])
+            for name, points in job_views.metrics(session, job_id).items()
+        ]
+    )
 
 
 @router.get("/projects/{project_id}/jobs", summary="A project's jobs")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from server.db.models import Job, JobLine, Round
+from server.db.models import Job, JobLine, Metric, Round
 from server.rules.errors import NotFound
 from server.rules.jobs import FINISHED, JobKind, JobState
 from server.services.paging import Page, PageQuery, by_id, fetch
@@ -43,6 +43,17 @@ def lines(session: Session, job_id: UUID, query: PageQuery) -> Page:
     """Return a page of the job's log."""
     statement = select(JobLine).where(JobLine.job_id == job_id)
     return fetch(session, statement, query, keys=[by_id(JobLine.id)])
+
+
+def metrics(session: Session, job_id: UUID) -> dict[str, list[tuple[int, float]]]:
+    """Return what a training measured on its way: (step, value) by name, in the steps' order."""
+    found: dict[str, list[tuple[int, float]]] = {}
+    rows = session.scalars(
+        select(Metric).where(Metric.job_id == job_id).order_by(Metric.name, Metric.step)
+    )
+    for row in rows:
+        found.setdefault(row.name, []).append((row.step, row.value))
+    return found
 
 
 def live(session: Session, project_id: UUID, *, newest: int = 20) -> Sequence[Job]:

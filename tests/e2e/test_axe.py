@@ -66,6 +66,8 @@ def test_no_page_has_anything_serious(page: Page, service: Service, theme: str) 
         (f"{project}/rounds", "main.page table"),
         (f"{service.url}/rounds/{service.round_id}", "main.page .timeline"),
         (f"{project}/data", ".drop-box"),
+        (f"{project}/jobs", "main.page table"),
+        (f"{project}/models", "main.page table"),
         (f"{project}/review", "canvas.layer-mask"),
         (f"{service.url}/tour", "canvas.layer-mask"),
         (f"{service.url}/nowhere", "main.page .empty"),

@@ -185,12 +185,35 @@ export interface ClassScore {
   iou: number | null;
 }
 
+export interface Scores {
+  split: string;
+  images: number;
+  miou: number | null;
+  per_class: ClassScore[];
+}
+
 export interface Model {
   id: string;
   version: number;
+  project_id?: string;
   round_id?: string | null;
   kind: "warm_up" | "retrain";
   created_at: string;
+  files?: Record<string, string>;
+  labels_spent?: number;
+  seconds?: number;
+  serving?: boolean;
+  evaluations?: Scores[];
+}
+
+export interface Promotion {
+  id: string;
+  model_id: string;
+  version: number;
+  outcome: string;
+  reason: string;
+  actor: string | null;
+  at: string;
 }
 
 export interface Metrics {

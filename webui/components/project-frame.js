@@ -36,6 +36,8 @@ const TABS = {
   images: { path: "/images", role: /** @type {Role} */ ("reviewer") },
   rounds: { path: "/rounds", role: /** @type {Role} */ ("annotator") },
   data: { path: "/data", role: /** @type {Role} */ ("lead") },
+  jobs: { path: "/jobs", role: /** @type {Role} */ ("annotator") },
+  models: { path: "/models", role: /** @type {Role} */ ("annotator") },
 };
 
 /**

@@ -8,3 +8,5 @@ export * from "./en/images.js";
 export * from "./en/project.js";
 export * from "./en/review.js";
 export * from "./en/rounds.js";
+export * from "./en/jobs.js";
+export * from "./en/models.js";

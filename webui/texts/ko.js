@@ -8,3 +8,5 @@ export * from "./ko/images.js";
 export * from "./ko/project.js";
 export * from "./ko/review.js";
 export * from "./ko/rounds.js";
+export * from "./ko/jobs.js";
+export * from "./ko/models.js";

@@ -8,3 +8,5 @@ export * from "./zh/images.js";
 export * from "./zh/project.js";
 export * from "./zh/review.js";
 export * from "./zh/rounds.js";
+export * from "./zh/jobs.js";
+export * from "./zh/models.js";

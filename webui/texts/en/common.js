@@ -93,6 +93,8 @@ export const jobKinds = {
   evaluate: "Measuring on test",
   import: "Import",
   export: "Export",
+  predict: "Prediction",
+  onnx: "ONNX export",
 };
 
 /** @type {Record<string, string>} */
