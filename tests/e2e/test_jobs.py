@@ -10,7 +10,7 @@ from server.db.base import uuid7
 from server.db.engine import now
 from server.db.models import Job, JobLine, Metric
 from server.rules.jobs import JobKind, JobState
-from tests.e2e.conftest import Service
+from tests.e2e.host import Service
 from tests.e2e.test_project import open_project
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
