@@ -92,6 +92,8 @@ export const jobKinds = plain({
   evaluate: "테스트 측정",
   import: "가져오기",
   export: "내보내기",
+  predict: "예측",
+  onnx: "ONNX 내보내기",
 });
 
 export const jobStates = plain({

@@ -88,6 +88,8 @@ export const jobKinds = plain({
   evaluate: "在测试集上评测",
   import: "导入",
   export: "导出",
+  predict: "预测",
+  onnx: "导出 ONNX",
 });
 
 export const jobStates = plain({
