@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from uuid import UUID
 
 import numpy as np
@@ -145,7 +147,9 @@ TRAINED = results.Trained(
 )
 
 
-def start_round(world: World, *, k: int) -> UUID:
+def start_round(
+    world: World, *, k: int, config: Mapping[str, object] = MappingProxyType({})
+) -> UUID:
     """Create and start a round; return its id."""
     made = rounds.create(
         world.session,
@@ -153,7 +157,7 @@ def start_round(world: World, *, k: int) -> UUID:
         k=k,
         strategy="entropy",
         seed=0,
-        config={},
+        config=dict(config),
         reason="test",
         created_by=None,
     )
@@ -161,10 +165,12 @@ def start_round(world: World, *, k: int) -> UUID:
     return made.id
 
 
-def to_labelling(world: World, *, k: int) -> UUID:
+def to_labelling(
+    world: World, *, k: int, config: Mapping[str, object] = MappingProxyType({})
+) -> UUID:
     """Start a round and hand in what its jobs would: the round then waits for labels."""
     session = world.session
-    round_id = start_round(world, k=k)
+    round_id = start_round(world, k=k, config=config)
     for job in finish_jobs(session, world.project_id, kind=JobKind.WARM_UP):
         results.trained(session, job.id, TRAINED)
     for job in finish_jobs(session, world.project_id, kind=JobKind.ACQUIRE):

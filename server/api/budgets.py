@@ -20,6 +20,7 @@ from server.services import audit, budgets, ledger
 router = APIRouter(prefix="/projects/{project_id}/budget", tags=["budgets"])
 
 Reader = Annotated[Caller, Depends(InProject(Role.ANNOTATOR))]
+Reviewer = Annotated[Caller, Depends(InProject(Role.REVIEWER))]
 Lead = Annotated[Caller, Depends(InProject(Role.LEAD))]
 
 
@@ -102,7 +103,9 @@ def grant(
 
 
 @router.get("/ledger", summary="Every movement of the budget")
-def entries(who: Reader, request: Request, page: PageDep, session: SessionDep) -> Listing[EntryOut]:
+def entries(
+    who: Reviewer, request: Request, page: PageDep, session: SessionDep
+) -> Listing[EntryOut]:
     """Return a page of movements, newest first."""
     found = ledger.entries(session, who.project_id, page)
     return listing(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
@@ -57,22 +56,6 @@ class EvidenceOut(Out):
     confusions: list[ConfusionOut]
 
 
-class PersonOut(Out):
-    """What one person did in the project."""
-
-    name: str
-    labels: int
-    skipped: int
-    median_seconds: float | None
-    changed_share: float | None
-
-
-class PeopleOut(Out):
-    """Everybody's figures, or the reader's own."""
-
-    people: list[PersonOut]
-
-
 class PaceOut(Out):
     """How fast one person labels: in the last hour, and per hour of active work."""
 
@@ -114,11 +97,3 @@ def get(who: Reader, session: SessionDep) -> EvidenceOut:
 def pace(who: Lead, session: SessionDep) -> ThroughputOut:
     """Return the queue, everybody's pace, and when the queue is empty at that pace."""
     return ThroughputOut.model_validate(throughput.of_project(session, who.project_id))
-
-
-@router.get("/statistics", summary="What people did")
-def statistics(who: Reader, session: SessionDep) -> PeopleOut:
-    """Return each person's figures to a lead, and to everyone else their own."""
-    only: UUID | None = None if who.role is Role.LEAD else who.user_id
-    found = evidence.people(session, who.project_id, only=only)
-    return PeopleOut(people=[PersonOut.model_validate(one) for one in found])

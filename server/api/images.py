@@ -119,7 +119,7 @@ def upload(
 
 @router.get("/projects/{project_id}/images", summary="A project's images")
 def of_project(
-    who: Annotated[Caller, Depends(InProject(Role.ANNOTATOR))],
+    who: Annotated[Caller, Depends(InProject(Role.REVIEWER))],
     request: Request,
     page: PageDep,
     session: SessionDep,
@@ -179,7 +179,11 @@ def put_in_group(
 
 
 @router.get("/images/{image_id}", summary="One image")
-def get(image_id: UUID, _: Reader, session: SessionDep) -> ImageOut:
+def get(
+    image_id: UUID,
+    _: Annotated[Caller, Depends(OfImage(Role.REVIEWER))],
+    session: SessionDep,
+) -> ImageOut:
     """Return the image without its bytes."""
     return shape(image_lists.one(session, image_id))
 

@@ -21,7 +21,7 @@ from server.codecs import PNG_TYPE
 from server.db.models import Item, Lease
 from server.rules.images import VOID
 from server.rules.items import ItemState, LeaseTimes
-from server.rules.roles import Role
+from server.rules.roles import Role, at_least
 from server.services import items, leases, masks, overview, projects, regions, reviews
 from server.services.overview import ItemView, LeaseView
 from server.settings import Settings
@@ -92,7 +92,8 @@ class ItemOut(Out):
     """The boxes asked for, best first: top, left, bottom, right in pixels, the ends outside; none:
     the whole image. Outside of them a submission is void. Only where one item is asked for."""
     mask_revision: int | None = None
-    """The image's newest mask, 0 for none; only where one item is asked for."""
+    """The newest mask, 0 for none; only where one item is asked for. Of an image that several
+    people label, the person's own."""
     returned: ReturnedOut | None = None
     """Why it came back to its author; only where one item is asked for."""
     taken_from: str | None = None
@@ -182,13 +183,17 @@ def take(
 @router.get("/rounds/{round_id}/items", summary="A round's items")
 def of_round(
     round_id: UUID,
-    _: Annotated[Caller, Depends(OfRound(Role.ANNOTATOR))],
+    who: Annotated[Caller, Depends(OfRound(Role.ANNOTATOR))],
     request: Request,
     page: PageDep,
     session: SessionDep,
 ) -> Listing[ItemOut]:
-    """Return a page of items, by rank, with who holds them."""
-    views, cursor = overview.items(session, round_id, page)
+    """Return a page of items, by rank, with who holds them.
+
+    In a round with hidden items an annotator sees their own.
+    """
+    blind_for = None if at_least(who.role, Role.REVIEWER) else who.user_id
+    views, cursor = overview.items(session, round_id, page, blind_for=blind_for)
     return listed(request, [shape(view) for view in views], cursor)
 
 
@@ -263,7 +268,7 @@ def _shown(session: Session, item_id: UUID) -> ItemOut:
     session.flush()
     view = overview.item(session, item_id)
     shown = shape(view)
-    newest = masks.newest(session, view.image.id)
+    newest = masks.of_item(session, view.item)
     shown.regions = regions.of_item(session, view.item)
     shown.taken_from = leases.taken_from(session, view.item)
     shown.mask_revision = newest.revision if newest else 0

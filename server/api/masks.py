@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from server import codecs
 from server.api.bodies import RAW_MASK, MaskBody, decode, mask_answer, thumbnail_answer
 from server.api.deps import BlobsDep, IfMatch, IfMatchRequired, PageDep, SessionDep
-from server.api.gates import Caller, OfImage, OfMask
+from server.api.gates import Caller, OfImage, OfItem, OfMask
 from server.api.schemas import Listing, Out, listing
 from server.db.models import Mask
 from server.rules.errors import Forbidden, NotFound
 from server.rules.images import MaskOrigin
 from server.rules.roles import Role, at_least
-from server.services import audit, classes, images, masks
+from server.services import audit, classes, images, items, masks
 
 router = APIRouter(tags=["masks"])
 
@@ -51,6 +51,23 @@ def newest(
 ) -> Response:
     """Return the newest revision: index PNG, or run lengths if `Accept` says so."""
     mask = masks.newest(session, image_id)
+    if mask is None:
+        raise NotFound
+    _require_not_blind(who, mask)
+    return mask_answer(request, blobs.read(mask.sha256), tag=mask.revision)
+
+
+@router.get("/items/{item_id}/mask", response_class=Response, summary="An item's label")
+def of_item(
+    item_id: UUID,
+    who: Annotated[Caller, Depends(OfItem(Role.ANNOTATOR))],
+    request: Request,
+    session: SessionDep,
+    blobs: BlobsDep,
+) -> Response:
+    """Return what the item's next label replaces: the image's mask or, of an image that several
+    people label, the item's own newest label."""
+    mask = masks.of_item(session, items.get(session, item_id))
     if mask is None:
         raise NotFound
     _require_not_blind(who, mask)

@@ -7,10 +7,30 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from server.api.schemas import In
+from server.rules.items import MOST_HIDDEN, MOST_PEOPLE
 from server.services import regions, rounds
 
 
-class RoundIn(In):
+class QualityIn(In):
+    """How a round checks people's labels."""
+
+    overlap: int | None = Field(default=None, ge=1, le=MOST_PEOPLE)
+    """How many people label an image, blind to each other; each of their labels is paid for."""
+    overlap_share: float | None = Field(default=None, ge=0, le=1)
+    """Of the round's images: how many are labelled so often; left out: all of them."""
+    overlap_count: int | None = Field(default=None, ge=0, le=rounds.MOST_ITEMS)
+    """The same as a number."""
+    hidden_share: float | None = Field(default=None, ge=0, le=MOST_HIDDEN)
+    """Of each person's items: how many are images with a known truth, which nobody is told."""
+
+    @model_validator(mode="after")
+    def _check_quality(self) -> Self:
+        if self.overlap_share is not None and self.overlap_count is not None:
+            raise ValueError("say overlap_share or overlap_count, not both")
+        return self
+
+
+class RoundIn(QualityIn):
     """A round to make."""
 
     k: int | None = Field(default=None, ge=1, le=rounds.MOST_ITEMS)
@@ -41,6 +61,8 @@ class RoundIn(In):
             raise ValueError("without the source, only the last model is there to start from")
         if self.regions is not None and self.strategy == "core_set":
             raise ValueError("core_set compares whole images; it has no regions")
+        if self.regions is not None and self.hidden_share:
+            raise ValueError("known truths are of whole images: no hidden_share with regions")
         return self
 
     def plan(self) -> dict[str, Any]:
@@ -51,4 +73,5 @@ class RoundIn(In):
     def config(self) -> dict[str, Any]:
         """Return what overrides the project's settings."""
         own = {"recipe", "steps", "initial", "source", "regions", "blank_share"}
+        own |= set(QualityIn.model_fields)
         return self.model_dump(include=own, exclude_none=True)

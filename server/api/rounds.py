@@ -14,7 +14,7 @@ from server.api import replay
 from server.api.deps import PageDep, SessionDep
 from server.api.gates import Caller, InProject, OfRound
 from server.api.jobs import JobOut, location
-from server.api.plans import RoundIn
+from server.api.plans import QualityIn, RoundIn
 from server.api.schemas import In, Listing, Out, listed, listing
 from server.rules.errors import NotFound
 from server.rules.roles import Role
@@ -25,6 +25,8 @@ from server.services.overview import RoundView
 router = APIRouter(tags=["rounds"])
 
 Reader = Annotated[Caller, Depends(OfRound(Role.ANNOTATOR))]
+Reviewer = Annotated[Caller, Depends(OfRound(Role.REVIEWER))]
+"""What was chosen tells which of one's items are hidden ones: not for those who label."""
 Lead = Annotated[Caller, Depends(OfRound(Role.LEAD))]
 
 
@@ -206,6 +208,15 @@ def resume(round_id: UUID, who: Lead, session: SessionDep) -> RoundOut:
     return shown(session, round_id)
 
 
+@router.patch("/rounds/{round_id}/plan", summary="Change how a round checks its labels")
+def change_plan(round_id: UUID, who: Lead, given: QualityIn, session: SessionDep) -> RoundOut:
+    """Change the given fields until the round's images are chosen; null: the project's own."""
+    changes = given.model_dump(exclude_unset=True)
+    plans.change_quality(session, round_id, changes)
+    _note(session, who, "round.plan_changed", round_id, **changes)
+    return shown(session, round_id)
+
+
 @router.post("/rounds/{round_id}/cancel", summary="Cancel a round")
 def cancel(round_id: UUID, who: Lead, session: SessionDep) -> RoundOut:
     """Stop the round's jobs and end its leases; labels and models stay."""
@@ -243,7 +254,7 @@ def close_labelling(round_id: UUID, who: Lead, session: SessionDep) -> RoundOut:
 
 @router.get("/rounds/{round_id}/selection", summary="Every candidate of a selection")
 def selection(
-    round_id: UUID, _: Reader, request: Request, page: PageDep, session: SessionDep
+    round_id: UUID, _: Reviewer, request: Request, page: PageDep, session: SessionDep
 ) -> Listing[CandidateOut]:
     """Return a page of candidates, least sure first."""
     found = overview.selection(session, round_id, page)
@@ -263,7 +274,7 @@ def selection(
 
 
 @router.get("/rounds/{round_id}/manifest", summary="What a selection was made from")
-def manifest(round_id: UUID, _: Reader, session: SessionDep) -> dict[str, Any]:
+def manifest(round_id: UUID, _: Reviewer, session: SessionDep) -> dict[str, Any]:
     """Return the manifest; 404 before the selection."""
     found = rounds.get(session, round_id).manifest
     if found is None:
@@ -271,5 +282,7 @@ def manifest(round_id: UUID, _: Reader, session: SessionDep) -> dict[str, Any]:
     return found
 
 
-def _note(session: Session, who: Caller, act: str, round_id: UUID) -> None:
-    audit.note(session, act, project_id=who.project_id, actor_id=who.user_id, subject=round_id)
+def _note(session: Session, who: Caller, act: str, round_id: UUID, **more: Any) -> None:
+    audit.note(
+        session, act, project_id=who.project_id, actor_id=who.user_id, subject=round_id, **more
+    )

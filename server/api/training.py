@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator
 
 from server.api.schemas import In
+from server.rules.items import MOST_HIDDEN, MOST_PEOPLE
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -65,6 +66,14 @@ class SettingsIn(In):
     """`drop` is source-free: the source trains the first model and no other."""
     lease_seconds: int | None = Field(default=None, ge=60, le=8 * 3600)
     """How long a person holds an item without a sign of life."""
+    overlap: int | None = Field(default=None, ge=1, le=MOST_PEOPLE)
+    """How many people label an image, blind to each other."""
+    overlap_share: Share | None = None
+    """Of a round's images: how many are labelled so often; all of them unless said."""
+    hidden_share: float | None = Field(default=None, ge=0, le=MOST_HIDDEN)
+    """Of each person's items: how many have a known truth, which nobody is told."""
+    hidden_threshold: float | None = Field(default=None, ge=0, le=0.95)
+    """The mean score against the truth below which a person is flagged."""
 
     steps: Count | None = None
     crop: tuple[int, int] | None = None

@@ -34,6 +34,8 @@ class MaskOrigin(StrEnum):
 
     IMPORT = "import"
     HUMAN = "human"
+    MERGED = "merged"
+    """What most of several people drew."""
 
 
 VOID = 255

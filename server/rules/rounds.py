@@ -50,6 +50,18 @@ WORKING = frozenset(
 )
 """States in which a round holds its project: one such round at a time."""
 
+PEOPLES_PART = frozenset(
+    {
+        "blank_share",
+        "overlap",
+        "overlap_share",
+        "overlap_count",
+        "hidden_share",
+        "hidden_threshold",
+    }
+)
+"""What a round's settings say of people's work and no training reads."""
+
 _NEXT = {
     (RoundState.DRAFT, RoundEvent.STARTED_COLD): RoundState.WARMING_UP,
     (RoundState.DRAFT, RoundEvent.STARTED): RoundState.ACQUIRING,

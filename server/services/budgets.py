@@ -78,6 +78,8 @@ def reserve(session: Session, lease: Lease) -> None:
     pots = _pots(session, lease.project_id, holders)
     if Pot(lease.project_id) not in pots:
         raise BudgetExhausted(asked=ITEM_COST, left=0)
+    if item.hidden:  # no label is bought, but the person's work is
+        pots = [pot for pot in pots if pot.unit in UNTRIED]
     for pot in pots:
         if pot.unit in UNTRIED:
             amount = min(_typical(session, pot), max(1, locked(session, pot).left))
@@ -139,7 +141,7 @@ def is_used(session: Session, project_id: UUID, *, round_id: UUID) -> bool:
     cheapest = session.scalar(
         select(func.min(Image.width * Image.height))
         .join(Item, Item.image_id == Image.id)
-        .where(Item.round_id == round_id, Item.state == ItemState.OPEN)
+        .where(Item.round_id == round_id, Item.state == ItemState.OPEN, ~Item.hidden)
     )
     needs = {BudgetUnit.PIXELS: cheapest or 1}
     for pot in _pots(session, project_id, (of_round(round_id), PROJECT)):

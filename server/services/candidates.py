@@ -48,6 +48,7 @@ def labelled(session: Session, project_id: UUID, *splits: Split, until: datetime
         .where(
             later.image_id == Mask.image_id,
             later.revision > Mask.revision,
+            ~later.apart,
             later.created_at <= until,
         )
         .exists()
@@ -61,6 +62,7 @@ def labelled(session: Session, project_id: UUID, *splits: Split, until: datetime
             Image.project_id == project_id,
             Image.split.in_(splits),
             Image.quarantine_reason.is_(None),
+            ~Mask.apart,
             Mask.created_at <= until,
             is_newest,
         )

@@ -1,19 +1,16 @@
-"""What the labels bought and took: savings, pseudo-labels, confusions, people's figures."""
+"""What the labels bought and took: savings, pseudo-labels, confusions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from server.db.models import Image, Item, Lease, Mask, Round, User
+from server.db.models import Image, Item, Mask, Round
 from server.rules.effort import Saving, saving
 from server.rules.images import MaskOrigin, Split
-from server.rules.items import LeaseState
 from server.services import measurements
 
 SHOWN = 10
@@ -39,18 +36,6 @@ class Confusion:
     pixels: int
     share: float
     """Of the true class's pixels."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """What one person did in a project."""
-
-    name: str
-    labels: int
-    skipped: int
-    median_seconds: float | None
-    changed_share: float | None
-    """Of the pixels of their images: how much of the model's masks they changed."""
 
 
 def effort_saved(session: Session, project_id: UUID) -> Saving | None:
@@ -87,6 +72,7 @@ def pseudo_labels(session: Session, project_id: UUID) -> list[PseudoLabels]:
             Round.project_id == project_id,
             Mask.origin == MaskOrigin.HUMAN,
             Mask.changed_pixels.is_not(None),
+            ~Item.hidden,
         )
         .group_by(Round.number)
         .order_by(Round.number)
@@ -110,39 +96,3 @@ def confusions(session: Session, project_id: UUID) -> list[Confusion]:
         if true != guessed and pixels > 0
     ]
     return sorted(pairs, key=lambda pair: -pair.pixels)[:SHOWN]
-
-
-def people(session: Session, project_id: UUID, *, only: UUID | None = None) -> Sequence[Person]:
-    """Return what each person did, by name; `only` one of them."""
-    submitted = case((Lease.state == LeaseState.SUBMITTED, 1), else_=0)
-    skipped = case((Lease.state == LeaseState.SKIPPED, 1), else_=0)
-    counts = (
-        select(User.id, User.name, func.sum(submitted), func.sum(skipped))
-        .join(Lease, Lease.user_id == User.id)
-        .where(Lease.project_id == project_id)
-        .group_by(User.id, User.name)
-        .order_by(User.name)
-    )
-    if only is not None:
-        counts = counts.where(User.id == only)
-    return [
-        Person(name, int(labels), int(skips), *_habits(session, project_id, user_id))
-        for user_id, name, labels, skips in session.execute(counts).all()
-    ]
-
-
-def _habits(session: Session, project_id: UUID, user_id: UUID) -> tuple[float | None, float | None]:
-    """Return the person's median seconds per label and how much they change."""
-    rows = session.execute(
-        select(Mask.active_seconds, Mask.changed_pixels, Image.width * Image.height)
-        .join(Image, Image.id == Mask.image_id)
-        .where(
-            Image.project_id == project_id,
-            Mask.author_id == user_id,
-            Mask.item_id.is_not(None),
-        )
-    ).all()
-    times = [seconds for seconds, _, _ in rows if seconds is not None]
-    pixels = sum(area for _, changed, area in rows if changed is not None)
-    changed = sum(each for _, each, _ in rows if each is not None)
-    return (median(times) if times else None), (changed / pixels if pixels else None)

@@ -125,6 +125,7 @@ def _rows(session: Session, project_id: UUID, wanted: Wanted, moment: datetime) 
         .where(
             later.image_id == Mask.image_id,
             later.revision > Mask.revision,
+            ~later.apart,
             later.created_at <= moment,
         )
         .exists()
@@ -135,7 +136,7 @@ def _rows(session: Session, project_id: UUID, wanted: Wanted, moment: datetime) 
         .join(DomainRow, DomainRow.id == Image.domain_id)
         .outerjoin(Group, Group.id == Image.group_id)
         .outerjoin(Item, Item.id == Mask.item_id)
-        .where(Image.project_id == project_id, Mask.created_at <= moment, newest)
+        .where(Image.project_id == project_id, ~Mask.apart, Mask.created_at <= moment, newest)
         .where(*_conditions(wanted))
         .order_by(Image.split, Image.name)
     )

@@ -109,7 +109,13 @@ def rounds_of(session: Session, image: Image) -> Sequence[InRound]:
     statement = (
         select(Round.id, Round.number, Score.score, Score.rank, Score.reason, Item.id, Item.state)
         .outerjoin(Score, (Score.round_id == Round.id) & (Score.image_id == image.id))
-        .outerjoin(Item, (Item.round_id == Round.id) & (Item.image_id == image.id))
+        .outerjoin(
+            Item,
+            (Item.round_id == Round.id)
+            & (Item.image_id == image.id)
+            & (Item.slot == 0)
+            & ~Item.hidden,
+        )
         .where(
             Round.project_id == image.project_id,
             Score.id.is_not(None) | Item.id.is_not(None),
@@ -157,12 +163,12 @@ def _asked(project_id: UUID, narrow: Filter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if narrow.state is not None:
         of_state = select(Item.image_id).where(
-            Item.project_id == project_id, Item.state == narrow.state
+            Item.project_id == project_id, Item.state == narrow.state, ~Item.hidden
         )
         conditions.append(Image.id.in_(of_state))
     if narrow.round_id is not None:
         of_round = select(Item.image_id).where(
-            Item.project_id == project_id, Item.round_id == narrow.round_id
+            Item.project_id == project_id, Item.round_id == narrow.round_id, ~Item.hidden
         )
         conditions.append(Image.id.in_(of_round))
     return conditions

@@ -13,7 +13,7 @@ from server.db.models import Item, Lease, Member, Round
 from server.rules.errors import Conflict, Invalid, NotFound, RoundPaused, TooManyItems
 from server.rules.items import HELD_AT_MOST, ItemState, LeaseState, LeaseTimes
 from server.rules.rounds import RoundState
-from server.services import labelling, leases
+from server.services import labelling, leases, truths
 
 
 def take(
@@ -46,8 +46,14 @@ def take(
     if round_.state is not RoundState.LABELLING:
         return None
     _refuse_paused(round_)
-    item = _next_open(session, working) or _next_silent(session, working, times=times)
-    return None if item is None else leases.begin(session, item, user_id=user_id, times=times)
+    item = _next_open(session, working, user_id) or _next_silent(
+        session, working, user_id, times=times
+    )
+    if item is None:
+        return None
+    if not item.hidden:
+        item = truths.draw(session, round_, user_id=user_id, instead_of=item) or item
+    return leases.begin(session, item, user_id=user_id, times=times)
 
 
 def lease(session: Session, item_id: UUID, *, user_id: UUID, times: LeaseTimes) -> Lease:
@@ -68,7 +74,7 @@ def lease(session: Session, item_id: UUID, *, user_id: UUID, times: LeaseTimes) 
         raise TooManyItems(f"You hold {len(mine)} items; submit or release one first.")
     round_ = leases.lock_round(session, item.round_id, shared=True)
     item = leases.lock_item(session, item_id)
-    if not leases.is_free_for(item, user_id, round_):
+    if not leases.is_free_for(session, item, user_id, round_):
         raise Conflict(
             f"This item is {item.state}, its round {round_.state}: it cannot be taken.",
             field="item",
@@ -163,11 +169,16 @@ def _next_returned(session: Session, project_id: UUID, *, user_id: UUID) -> Item
     return session.scalar(statement)
 
 
-def _next_open(session: Session, round_id: UUID) -> Item | None:
+def _next_open(session: Session, round_id: UUID, user_id: UUID) -> Item | None:
+    """Find the first that is free; a hidden one that they gave back comes again before others."""
     statement = (
         select(Item)
-        .where(Item.round_id == round_id, Item.state == ItemState.OPEN)
-        .order_by(Item.rank, Item.id)
+        .where(
+            Item.round_id == round_id,
+            Item.state == ItemState.OPEN,
+            leases.for_person(user_id),
+        )
+        .order_by(Item.hidden.desc(), Item.rank, Item.id)
         .limit(1)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
@@ -175,7 +186,9 @@ def _next_open(session: Session, round_id: UUID) -> Item | None:
     return session.scalar(statement)
 
 
-def _next_silent(session: Session, round_id: UUID, *, times: LeaseTimes) -> Item | None:
+def _next_silent(
+    session: Session, round_id: UUID, user_id: UUID, *, times: LeaseTimes
+) -> Item | None:
     """Take an item from a holder who has been silent; the holder's own work stays a draft."""
     since = now(session) - timedelta(seconds=times.silent)
     statement = (
@@ -185,6 +198,8 @@ def _next_silent(session: Session, round_id: UUID, *, times: LeaseTimes) -> Item
             Item.round_id == round_id,
             Item.state == ItemState.LEASED,
             Item.returned_to.is_(None),
+            ~Item.hidden,
+            leases.for_person(user_id),
             Lease.state == LeaseState.ACTIVE,
             Lease.heartbeat_at <= since,
         )

@@ -47,10 +47,12 @@ def close(
 
 
 def item_counts(session: Session, round_id: UUID) -> dict[ItemState, int]:
-    """Return how many items of the round are in each state."""
+    """Return how many items of the round are in each state; hidden ones are none of its labels."""
     session.flush()
     rows = session.execute(
-        select(Item.state, func.count()).where(Item.round_id == round_id).group_by(Item.state)
+        select(Item.state, func.count())
+        .where(Item.round_id == round_id, ~Item.hidden)
+        .group_by(Item.state)
     )
     return {**dict.fromkeys(ItemState, 0), **dict(rows.all())}
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from server.db.engine import now
 from server.db.models import Item, Lease, Round, User
@@ -75,6 +75,7 @@ def begin(session: Session, item: Item, *, user_id: UUID, times: LeaseTimes) -> 
     """
     moment = now(session)
     item.fence += 1
+    item.taken_by = user_id
     item.state = ItemState.LEASED
     lease = Lease(
         item_id=item.id,
@@ -113,6 +114,8 @@ def end(
     lease.state = state
     lease.ended_at = now(session)
     item.state = _ITEM_AFTER.get(state, _free_state(item))
+    if item.state is ItemState.OPEN and not item.hidden:
+        item.taken_by = None
     session.flush()
     if item.returned_to is not None:
         return
@@ -132,12 +135,28 @@ def _free_state(item: Item) -> ItemState:
     return ItemState.OPEN if item.returned_to is None else ItemState.RETURNED
 
 
-def is_free_for(item: Item, user_id: UUID, round_: Round) -> bool:
-    """Whether the person may lease the item: an open one of a round in labelling, or their own
-    returned one, whatever its round does meanwhile."""
+def is_free_for(session: Session, item: Item, user_id: UUID, round_: Round) -> bool:
+    """Whether the person may lease the item: an open one of a round in labelling, of an image
+    that they have not taken, or their own returned one, whatever its round does meanwhile."""
     if item.returned_to is not None:
         return item.state is ItemState.RETURNED and item.returned_to == user_id
-    return item.state is ItemState.OPEN and round_.state is RoundState.LABELLING
+    if item.state is not ItemState.OPEN or round_.state is not RoundState.LABELLING:
+        return False
+    statement = select(Item.id).where(Item.id == item.id, for_person(user_id))
+    return session.scalar(statement) is not None
+
+
+def for_person(user_id: UUID) -> ColumnElement[bool]:
+    """The condition that an item is one for the person: of an image that they have not taken in
+    this round, or hidden and made for them."""
+    other = aliased(Item)
+    had = select(other.id).where(
+        other.id != Item.id,
+        other.round_id == Item.round_id,
+        other.image_id == Item.image_id,
+        other.taken_by == user_id,
+    )
+    return or_(and_(Item.hidden, Item.taken_by == user_id), and_(~Item.hidden, ~had.exists()))
 
 
 def superseded(session: Session, lease: Lease) -> AssignmentSuperseded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnExpressionArgument, func, select
 from sqlalchemy.orm import Session, aliased
 
 from server.db.engine import now
@@ -28,9 +28,14 @@ class Effort:
 
 def newest(session: Session, image_id: UUID) -> Mask | None:
     """Return the image's mask, or None."""
-    return session.scalar(
-        select(Mask).where(Mask.image_id == image_id).order_by(Mask.revision.desc()).limit(1)
-    )
+    return _last(session, Mask.image_id == image_id, ~Mask.apart)
+
+
+def of_item(session: Session, item: Item) -> Mask | None:
+    """Return what an item's next label replaces: the image's mask, or the item's own label."""
+    if item.is_apart:
+        return _last(session, Mask.item_id == item.id, Mask.apart)
+    return newest(session, item.image_id)
 
 
 def add_revision(
@@ -44,17 +49,25 @@ def add_revision(
     item_id: UUID | None = None,
     changed_pixels: int | None = None,
     effort: Effort | None = None,
+    apart: bool = False,
 ) -> Mask:
     """Add the next revision, whose PNG is already the blob `sha256`.
 
     The image's row is locked, so that two writers number their revisions one after the other.
+
+    Args:
+        apart: It is the item's own label and not the image's mask.
     """
     effort = effort or Effort()
     session.get_one(Image, image_id, with_for_update=True)
-    last = session.scalar(select(func.max(Mask.revision)).where(Mask.image_id == image_id))
+    if apart:
+        last = _last(session, Mask.item_id == item_id, Mask.apart)
+    else:
+        last = newest(session, image_id)
     mask = Mask(
         image_id=image_id,
-        revision=(last or 0) + 1,
+        apart=apart,
+        revision=(last.revision if last else 0) + 1,
         sha256=sha256,
         origin=origin,
         class_list_id=class_list_id,
@@ -128,9 +141,11 @@ def restore(session: Session, mask_id: UUID, *, replaces: int) -> Mask:
 
     Raises:
         StaleVersion: `replaces` is not the newest revision.
-        Conflict: It is the newest one itself.
+        Conflict: It is the newest one itself, or never was the image's mask.
     """
     earlier = get(session, mask_id)
+    if earlier.apart:
+        raise Conflict("This is one person's label, not a mask of the image.", field="mask")
     session.get_one(Image, earlier.image_id, with_for_update=True)
     current = newest(session, earlier.image_id)
     if current is None or current.revision != replaces:
@@ -159,13 +174,19 @@ def revisions(session: Session, image_id: UUID, query: PageQuery) -> Page:
             earlier.image_id == Mask.image_id,
             earlier.sha256 == Mask.sha256,
             earlier.revision < Mask.revision,
+            ~earlier.apart,
         )
         .scalar_subquery()
     )
     statement = (
         select(Mask, User.name, same)
         .outerjoin(User, User.id == Mask.author_id)
-        .where(Mask.image_id == image_id)
+        .where(Mask.image_id == image_id, ~Mask.apart)
     )
     keys = [Key(Mask.revision, lambda row: row[0].revision, int)]
     return fetch(session, statement, query, keys=keys, newest_first=True)
+
+
+def _last(session: Session, *conditions: ColumnExpressionArgument[bool]) -> Mask | None:
+    statement = select(Mask).where(*conditions).order_by(Mask.revision.desc()).limit(1)
+    return session.scalar(statement)

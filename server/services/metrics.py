@@ -76,6 +76,7 @@ def _efforts(session: Session, project_id: UUID) -> dict[UUID, Effort]:
             Item.project_id == project_id,
             Mask.origin == MaskOrigin.HUMAN,
             Mask.changed_pixels.is_not(None),
+            ~Item.hidden,
         )
         .group_by(Item.round_id)
     )

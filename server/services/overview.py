@@ -69,7 +69,7 @@ def rounds(session: Session, found: Sequence[Round]) -> list[RoundView]:
     counts = {round_id: dict.fromkeys(ItemState, 0) for round_id in ids}
     for round_id, state, count in session.execute(
         select(Item.round_id, Item.state, func.count())
-        .where(Item.round_id.in_(ids))
+        .where(Item.round_id.in_(ids), ~Item.hidden)
         .group_by(Item.round_id, Item.state)
     ):
         counts[round_id][state] = count
@@ -119,10 +119,23 @@ def item(session: Session, item_id: UUID) -> ItemView:
     return _item_views(session, [row])[0]
 
 
-def items(session: Session, round_id: UUID, query: PageQuery) -> tuple[list[ItemView], str | None]:
-    """Return a page of the round's items, by rank, and the next cursor."""
+def items(
+    session: Session, round_id: UUID, query: PageQuery, *, blind_for: UUID | None = None
+) -> tuple[list[ItemView], str | None]:
+    """Return a page of the round's items, by rank, and the next cursor.
+
+    Args:
+        blind_for: Where hidden ones are among them, this person sees their own only: from all of
+            them it would be plain which one is hidden.
+    """
     keys = [Key(Item.rank, lambda row: row[0].rank, int), by_id(Item.id)]
-    page = fetch(session, _item_rows().where(Item.round_id == round_id), query, keys=keys)
+    statement = _item_rows().where(Item.round_id == round_id)
+    hides = session.get_one(Round, round_id).config.get("hidden_share")
+    if blind_for is not None and hides:
+        statement = statement.where(Item.taken_by == blind_for)
+    else:
+        statement = statement.where(~Item.hidden)
+    page = fetch(session, statement, query, keys=keys)
     return _item_views(session, page.rows), page.cursor
 
 
@@ -154,12 +167,12 @@ def _item_views(session: Session, rows: Sequence[Any]) -> list[ItemView]:
     if not rows:
         return []
     round_ids = {row[0].round_id for row in rows}
-    counted = session.execute(
-        select(Item.round_id, func.count())
-        .where(Item.round_id.in_(round_ids))
+    lengths = session.execute(
+        select(Item.round_id, func.max(Item.rank))
+        .where(Item.round_id.in_(round_ids), ~Item.hidden)
         .group_by(Item.round_id)
     )
-    totals = dict(counted.all())
+    totals = dict(lengths.all())
     moment = now(session)
     return [
         ItemView(

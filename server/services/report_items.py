@@ -132,11 +132,20 @@ def confused(session: Session, items: Sequence[Corrected]) -> list[ConfusedPair]
 
 
 def _corrected() -> Any:
-    """Select items that have a mask, each with its newest."""
-    each = aliased(Mask)
-    newest = select(func.max(each.revision)).where(each.item_id == Item.id).scalar_subquery()
+    """Select items that have a label, each with its newest; not those that check a person."""
+    each, one_of_several = aliased(Mask), Item.slots > 1
+    newest = (
+        select(func.max(each.revision))
+        .where(each.item_id == Item.id, each.apart == one_of_several)
+        .correlate(Item)
+        .scalar_subquery()
+    )
     return (
         select(Item, Image, Mask)
         .join(Image, Image.id == Item.image_id)
-        .join(Mask, (Mask.item_id == Item.id) & (Mask.revision == newest))
+        .join(
+            Mask,
+            (Mask.item_id == Item.id) & (Mask.apart == one_of_several) & (Mask.revision == newest),
+        )
+        .where(~Item.hidden)
     )

@@ -112,7 +112,7 @@ def _cost(session: Session, round_id: UUID, view: RoundView) -> Cost:
         )
         .join(Item, Item.id == Mask.item_id)
         .join(Image, Image.id == Item.image_id)
-        .where(Item.round_id == round_id)
+        .where(Item.round_id == round_id, Mask.changed_pixels.is_not(None))
     ).one()
     people, seconds, *counts = totals
     pixels, changed, strokes, clicks, undos = (int(each or 0) for each in counts)

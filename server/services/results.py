@@ -18,7 +18,6 @@ from server.db.engine import now
 from server.db.models import (
     Evaluation,
     Image,
-    Item,
     Job,
     Metric,
     Model,
@@ -27,10 +26,9 @@ from server.db.models import (
     Score,
 )
 from server.rules.images import Split
-from server.rules.items import ItemState, starts_blank
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundEvent
-from server.services import advice, jobs, leases, promotions, rounds
+from server.services import advice, jobs, leases, promotions, queues, rounds
 from server.services.regions import Box
 
 
@@ -160,30 +158,8 @@ def chosen(
     job = session.get_one(Job, job_id)
     assert job.round_id is not None
     round_ = leases.lock_round(session, job.round_id)
-    assert round_.class_list_id is not None
-    moment = now(session)
+    queues.fill(session, round_, choices)
     for choice in choices:
-        session.add(
-            Item(
-                project_id=round_.project_id,
-                round_id=round_.id,
-                image_id=choice.image_id,
-                class_list_id=round_.class_list_id,
-                rank=choice.rank,
-                score=choice.score,
-                state=ItemState.OPEN,
-                fence=0,
-                blank=starts_blank(
-                    choice.name, seed=round_.seed, share=round_.config.get("blank_share", 0.0)
-                ),
-                prediction_sha256=choice.prediction_sha256,
-                uncertainty_sha256=choice.uncertainty_sha256,
-                second_sha256=choice.second_sha256,
-                chances_sha256=choice.chances_sha256,
-                superpixels_sha256=choice.superpixels_sha256,
-                created_at=moment,
-            )
-        )
         row = session.scalars(
             select(Score).where(Score.round_id == round_.id, Score.image_id == choice.image_id)
         ).one()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.db.engine import now
@@ -17,7 +17,7 @@ from server.db.models import Image, Item, Mask, Review, User
 from server.rules.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from server.rules.items import ItemState
 from server.rules.reviews import Verdict
-from server.services import items, labelling, leases, masks, regions, submissions
+from server.services import items, labelling, leases, masks, overlap, regions, submissions
 from server.services.paging import AnySelect, Page, PageQuery, by_id, fetch
 from server.services.submissions import Labels
 from server.storage.base import BlobStore
@@ -31,6 +31,7 @@ def waiting(session: Session, project_id: UUID, query: PageQuery) -> Page:
         Item.project_id == project_id,
         Item.state == ItemState.SUBMITTED,
         Item.approved_at.is_(None),
+        ~Item.hidden,
     )
     return fetch(session, statement, query, keys=[by_id(Mask.id)])
 
@@ -67,6 +68,7 @@ def approve(session: Session, item_id: UUID, *, reviewer_id: UUID, replaces: int
     if item.state is not ItemState.SUBMITTED or item.approved_at is not None:
         raise Conflict("This item is approved already, or was returned.", field="item")
     item.approved_at = now(session)
+    _settle(session, item, mask)
     return _add(session, item, mask, reviewer_id, Verdict.APPROVED)
 
 
@@ -113,6 +115,7 @@ def fix(
     item.state = ItemState.SUBMITTED
     item.approved_at = now(session)
     item.returned_to = None
+    _settle(session, item, mask)
     labelling.end_if_done(session, item.round_id)
     return _add(session, item, mask, reviewer_id, Verdict.FIXED)
 
@@ -123,12 +126,14 @@ def _judged(
     """Lock the item and return it with the revision that the reviewer has seen.
 
     Raises:
-        Conflict: Nothing is submitted, or its author works on it.
+        Conflict: Nothing is submitted, its author works on it, or the item is a hidden one.
         StaleVersion: There is a newer revision.
         Forbidden: It is the reviewer's own work.
     """
     item = leases.lock_item(session, item_id)
-    mask = masks.newest(session, item.image_id)
+    mask = masks.of_item(session, item)
+    if item.hidden:
+        raise Conflict("This label is a check of the person, not one of the image.", field="item")
     if item.state not in (ItemState.SUBMITTED, ItemState.RETURNED) or mask is None:
         raise Conflict(f"This item is {item.state}: there is nothing to review.", field="item")
     if mask.revision != replaces:
@@ -159,12 +164,29 @@ def _add(
     return review
 
 
+def _settle(session: Session, item: Item, mask: Mask) -> None:
+    """What is approved of several labels is the image's mask."""
+    session.flush()
+    if item.is_apart:
+        overlap.approved(session, item, mask)
+
+
 def _submitted() -> AnySelect:
-    newest = select(func.max(Mask.revision)).where(Mask.image_id == Item.image_id)
+    """Select each item's newest label: the image's mask, or its own where it is kept apart."""
+    newest = select(func.max(Mask.revision)).where(Mask.image_id == Item.image_id, ~Mask.apart)
+    own = select(func.max(Mask.revision)).where(Mask.item_id == Item.id, Mask.apart)
+    apart = or_(Item.hidden, Item.slots > 1)
     return (
         select(Mask, Item, Image, User)
         .join(Item, Item.id == Mask.item_id)
         .join(Image, Image.id == Item.image_id)
         .join(User, User.id == Mask.author_id)
-        .where(Mask.revision == newest.correlate(Item).scalar_subquery())
+        .where(
+            or_(
+                and_(
+                    ~apart, ~Mask.apart, Mask.revision == newest.correlate(Item).scalar_subquery()
+                ),
+                and_(apart, Mask.apart, Mask.revision == own.correlate(Item).scalar_subquery()),
+            )
+        )
     )

@@ -24,19 +24,12 @@ from server.rules.errors import (
 from server.rules.images import Split
 from server.rules.jobs import SHARD_IMAGES, JobKind, JobState
 from server.rules.rounds import WORKING, RoundEvent, RoundState, next_state
-from server.services import budgets, candidates, jobs, leases, promotions, webhooks
+from server.services import budgets, candidates, jobs, leases, overlap, promotions, webhooks
 
 STRATEGIES = (
-    "entropy",
-    "random",
-    "margin",
-    "least_confident",
-    "region_impurity",
-    "class_balanced",
-    "entropy_per_cost",
-    "bald",
-    "core_set",
-)
+    "entropy", "random", "margin", "least_confident",
+    "region_impurity", "class_balanced", "entropy_per_cost", "bald", "core_set",
+)  # fmt: skip
 
 MOST_ITEMS = 10_000
 
@@ -272,6 +265,7 @@ def _check_ready(session: Session, round_: Round) -> None:
             f"Round {other.number} is {other.state}; one runs at a time.", field="round"
         )
     _newest_classes(session, project_id)
+    overlap.check_people(session, round_)
     if candidates.count_labelled(session, project_id, Split.TRAIN) == 0:
         raise NoSourceLabels("The project has no labelled source image yet.", field="source")
     pool = candidates.count_unlabelled(session, project_id)

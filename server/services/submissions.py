@@ -18,7 +18,7 @@ from server.rules.errors import BudgetExhausted, Refusal, StaleVersion
 from server.rules.images import MaskOrigin
 from server.rules.items import ItemState, LeaseState, LeaseTimes
 from server.rules.rounds import RoundState
-from server.services import budgets, items, labelling, leases, masks, regions
+from server.services import budgets, items, labelling, leases, masks, overlap, regions, truths
 from server.services import effort as effort_of
 from server.services.effort import Change
 from server.services.masks import Effort
@@ -153,6 +153,7 @@ def submit(
         )
     item.returned_to = None
     _forget_draft(session, item_id, user_id=user_id)
+    _compare(session, blobs, item, labels)
     labelling.end_if_done(session, item.round_id)
     return Submission(
         item,
@@ -180,6 +181,7 @@ def add_human_mask(
     mask = masks.add_revision(
         session,
         image_id=item.image_id,
+        apart=item.is_apart,
         sha256=put(blobs, labels),
         origin=MaskOrigin.HUMAN,
         class_list_id=item.class_list_id,
@@ -192,11 +194,20 @@ def add_human_mask(
     return mask, pairs
 
 
+def _compare(session: Session, blobs: BlobStore, item: Item, labels: Labels) -> None:
+    """Compare a label that is no mask by itself with the truth, or with the others'."""
+    session.flush()
+    if item.hidden:
+        truths.submitted(session, blobs, item, labels)
+    elif item.is_apart:
+        overlap.submitted(session, blobs, item)
+
+
 def _hold(
     session: Session, item: Item, held: Lease, *, replaces: int | None, times: LeaseTimes
 ) -> Lease | Refusal:
     """Return the lease that the submission counts for, or why there is none."""
-    seen = masks.newest(session, item.image_id)
+    seen = masks.of_item(session, item)
     current = seen.revision if seen else 0
     if replaces is not None and replaces != current:
         return StaleVersion(current=str(current))
@@ -223,7 +234,7 @@ def _lease_again(session: Session, item: Item, *, user_id: UUID, times: LeaseTim
     held = leases.active(session, item.id)
     if held is not None and held.user_id == user_id and not leases.is_live(session, held):
         leases.end(session, held, item, LeaseState.EXPIRED)
-    if not leases.is_free_for(item, user_id, session.get_one(Round, item.round_id)):
+    if not leases.is_free_for(session, item, user_id, session.get_one(Round, item.round_id)):
         return None
     try:
         with session.begin_nested():

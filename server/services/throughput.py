@@ -67,7 +67,7 @@ def _counts(session: Session, project_id: UUID) -> dict[ItemState, int]:
     rows = session.execute(
         select(Item.state, func.count())
         .join(Round, Round.id == Item.round_id)
-        .where(Item.project_id == project_id, Round.state == RoundState.LABELLING)
+        .where(Item.project_id == project_id, Round.state == RoundState.LABELLING, ~Item.hidden)
         .group_by(Item.state)
     )
     return {**dict.fromkeys(ItemState, 0), **dict(rows.all())}

@@ -51,9 +51,9 @@ export function getDraft({ id }) {
   return unlessMissing(() => readRevision(`/items/${id}/draft`));
 }
 
-/** @param {{id: string}} image @returns {Promise<Revision | null>} its newest mask, where one may see it */
+/** @param {{id: string}} item @returns {Promise<Revision | null>} its newest label, where one may see it */
 export function getMask({ id }) {
-  return unlessMissing(() => readRevision(`/images/${id}/mask`));
+  return unlessMissing(() => readRevision(`/items/${id}/mask`));
 }
 
 /** @param {string} itemId @returns {Promise<Item>} */

@@ -11,6 +11,7 @@ from typing import Any
 
 from server.db.models import ClassList, Model, Round
 from server.rules.images import VOID, Domain
+from server.rules.rounds import PEOPLES_PART
 from server.services.candidates import Labelled, Unlabelled
 from server.settings import Settings
 from server.storage.base import BlobStore
@@ -138,7 +139,7 @@ def stage_config(
         raise BadSettings(f"The round's settings are refused: {error}") from error
 
 
-_NOT_OF_A_STAGE = frozenset({"initial", "lease_seconds", "regions", "source", "blank_share"})
+_NOT_OF_A_STAGE = frozenset({"initial", "lease_seconds", "regions", "source", *PEOPLES_PART})
 
 
 def regions(round_: Round) -> int:

@@ -4,6 +4,7 @@ from server.db.models.audit_entry import AuditEntry
 from server.db.models.audit_head import AuditHead
 from server.db.models.budget import Budget
 from server.db.models.class_list import ClassList
+from server.db.models.comparison import Comparison
 from server.db.models.delivery import Delivery
 from server.db.models.domain import DomainRow
 from server.db.models.draft import Draft
@@ -34,6 +35,8 @@ from server.db.models.schedule import Schedule
 from server.db.models.schedule_fire import ScheduleFire
 from server.db.models.score import Score
 from server.db.models.token import Token
+from server.db.models.truth import Truth
+from server.db.models.truth_score import TruthScore
 from server.db.models.upload import Upload
 from server.db.models.user import User
 from server.db.models.web_session import WebSession
@@ -44,6 +47,7 @@ __all__ = [
     "AuditHead",
     "Budget",
     "ClassList",
+    "Comparison",
     "Delivery",
     "DomainRow",
     "Draft",
@@ -74,6 +78,8 @@ __all__ = [
     "ScheduleFire",
     "Score",
     "Token",
+    "Truth",
+    "TruthScore",
     "Upload",
     "User",
     "WebSession",

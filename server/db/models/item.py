@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import Float, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db.base import Base, WithId
@@ -14,11 +14,32 @@ from server.rules.items import ItemState
 
 
 class Item(WithId, Base):
-    """One query: this image, this model's guess, whoever takes it first."""
+    """One query: this image, this model's guess, whoever takes it first.
+
+    An image that several people label has as many items, its slots; a hidden one is made for the
+    one person who gets it. That nobody labels an image twice is a unique index, not a check.
+    """
 
     __tablename__ = "items"
     __table_args__ = (
-        UniqueConstraint("round_id", "image_id"),
+        Index(
+            "uq_items_round_image_slot",
+            "round_id",
+            "image_id",
+            "slot",
+            unique=True,
+            sqlite_where=text("hidden = 0"),
+            postgresql_where=text("NOT hidden"),
+        ),
+        Index("uq_items_round_image_person", "round_id", "image_id", "taken_by", unique=True),
+        Index(
+            "uq_items_hidden_image_person",
+            "image_id",
+            "taken_by",
+            unique=True,
+            sqlite_where=text("hidden = 1"),
+            postgresql_where=text("hidden"),
+        ),
         Index("ix_items_project_state_rank", "project_id", "state", "rank"),
     )
 
@@ -26,7 +47,16 @@ class Item(WithId, Base):
     round_id: Mapped[UUID] = mapped_column(ForeignKey("rounds.id"))
     image_id: Mapped[UUID] = mapped_column(ForeignKey("images.id"))
     class_list_id: Mapped[UUID] = mapped_column(ForeignKey("class_lists.id"))
+    slot: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Which of the image's labels of this round, from 0."""
+    slots: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How many people label the image in this round, blind to each other."""
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The right label is known: a check of the person, who is not told; nothing is bought."""
+    taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """Who holds it or ended it; a hidden one stays with the person for whom it was made."""
     rank: Mapped[int]
+    """Its place in the queue."""
     score: Mapped[float] = mapped_column(Float(53))
     state: Mapped[ItemState] = mapped_column(text_enum(ItemState), default=ItemState.OPEN)
     fence: Mapped[int] = mapped_column(default=0)
@@ -49,3 +79,8 @@ class Item(WithId, Base):
     approved_at: Mapped[datetime | None]
     """When a reviewer approved its newest mask."""
     created_at: Mapped[datetime]
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether its label is one of several, or a check: not the image's mask by itself."""
+        return self.hidden or self.slots > 1

@@ -95,7 +95,7 @@ def test_a_list_is_filtered_sorted_and_paged(loop: Loop) -> None:
         found: list[str] = []
         following: str | None = f"{path}?{query}"
         while following:
-            page = loop.annotator.get(following.removeprefix("/api/v1")).json()
+            page = loop.reviewer.get(following.removeprefix("/api/v1")).json()
             found += [row["name"] for row in page["items"]]
             following = page["next"]
         return found
@@ -113,7 +113,7 @@ def test_a_list_is_filtered_sorted_and_paged(loop: Loop) -> None:
     assert names("state=open") == names(f"round_id={round_id}") == [pool[0]]
     assert names("state=submitted") == []
     scored = names("sort=-score&limit=4")
-    rows = loop.annotator.get(f"{path}?sort=-score").json()["items"]
+    rows = loop.reviewer.get(f"{path}?sort=-score").json()["items"]
     assert [row["name"] for row in rows] == scored
     assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
     assert len(scored) == 6
@@ -122,7 +122,8 @@ def test_a_list_is_filtered_sorted_and_paged(loop: Loop) -> None:
         ("split=moon", "split"),
         ("labelled=7", "labelled"),
     ):
-        problem(loop.annotator.get(f"{path}?{bad}"), 422, "invalid", field)
+        problem(loop.reviewer.get(f"{path}?{bad}"), 422, "invalid", field)
+    problem(loop.annotator.get(path), 403, "forbidden")  # which are labelled tells what is hidden
 
 
 def test_images_are_put_in_groups_all_or_none(loop: Loop) -> None:

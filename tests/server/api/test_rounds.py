@@ -117,17 +117,19 @@ def test_failed_jobs_are_retried(loop: Loop) -> None:
 
 def test_the_selection_lists_every_candidate_and_the_manifest_is_whole(loop: Loop) -> None:
     round_id = loop.to_labelling(k=2)
-    page = loop.annotator.get(f"/rounds/{round_id}/selection?limit=3").json()
-    rest = loop.annotator.get(page["next"].removeprefix("/api/v1")).json()
+    page = loop.reviewer.get(f"/rounds/{round_id}/selection?limit=3").json()
+    rest = loop.reviewer.get(page["next"].removeprefix("/api/v1")).json()
     rows = page["items"] + rest["items"]
     assert len({row["name"] for row in rows}) == 5
     assert sorted((row["score"] for row in rows), reverse=True) == [row["score"] for row in rows]
     assert sum(row["chosen"] for row in rows) == 2
-    manifest = loop.annotator.get(f"/rounds/{round_id}/manifest").json()
+    manifest = loop.reviewer.get(f"/rounds/{round_id}/manifest").json()
     assert len(manifest["candidates"]) == 5
     assert len(manifest["chosen"]) == 2
     draft = make(loop)
     problem(loop.lead.get(f"/rounds/{draft}/manifest"), 404, "not_found")
+    for path in ("selection", "manifest"):
+        problem(loop.annotator.get(f"/rounds/{round_id}/{path}"), 403, "forbidden")
 
 
 def test_a_rounds_list_is_newest_first_with_its_counts(loop: Loop) -> None:

@@ -5,7 +5,7 @@ from server.db.engine import now
 from server.db.models import Evaluation, Item
 from server.rules.images import Split
 from server.rules.items import starts_blank
-from server.services import evidence, promotions
+from server.services import evidence, people, promotions
 from server.services.masks import Effort
 from server.storage.local import LocalBlobs
 from tests.world import World, label_map, new_world, submit, take, to_labelling
@@ -73,10 +73,10 @@ def test_people_have_figures_of_their_own(world: World) -> None:
     to_labelling(world, k=4)
     work(world, seconds=30, blank=False, value=1)
     work(world, seconds=10, blank=False, value=0)
-    first, second = evidence.people(world.session, world.project_id)
+    first, second = people.figures(world.session, world.project_id)
     assert (first.labels, first.median_seconds, first.changed_share) == (1, 30, 1.0)
     assert (second.labels, second.skipped, second.changed_share) == (1, 0, 0.0)
-    [own] = evidence.people(world.session, world.project_id, only=world.people[1])
+    [own] = people.figures(world.session, world.project_id, only=world.people[1])
     assert own == second
 
 

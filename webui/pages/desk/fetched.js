@@ -18,7 +18,7 @@ export async function fetchItem(item) {
     file.then(api.decodePicture),
     api.getPrediction(item),
     api.getDraft(item),
-    item.returned ? api.getMask(item.image) : null,
+    item.returned ? api.getMask(item) : null,
   ]);
   return { item, file: await file, picture, model, draft, mine: submitted?.mask ?? null, heat };
 }

@@ -38,7 +38,7 @@ export class Merge {
   /** @param {Entry} entry @param {HTMLElement} stage */
   static async of(entry, stage) {
     const item = await api.getItem(entry.itemId);
-    const [picture, theirs] = await Promise.all([api.getPicture(item), api.getMask(item.image)]);
+    const [picture, theirs] = await Promise.all([api.getPicture(item), api.getMask(item)]);
     if (!theirs) throw new Error(entry.why);
     const editor = newEditor(stage, picture, theirs.mask, entry.classes, item.regions);
     const mine = await decodeLabels(entry.bytes);
