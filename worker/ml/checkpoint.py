@@ -15,9 +15,8 @@ from torch import Tensor
 from worker.ml.models import BrokenFolder, read_manifest, write_folder
 from worker.ml.sampling import Plan
 
-
-class OtherTraining(Exception):
-    """The folder holds checkpoints of another configuration or of other data."""
+STATE_VERSION = 1
+"""Raise it whenever a checkpoint comes to mean something else: older ones are then left alone."""
 
 
 @dataclass(frozen=True)
@@ -65,30 +64,45 @@ def save_checkpoint(folder: Path, state: State, *, fingerprint: str, keep: int) 
                 }
             )
         },
-        facts={"fingerprint": fingerprint, **versions()},
+        facts={"fingerprint": fingerprint, "state": STATE_VERSION, **versions()},
     )
     for old in _newest_first(folder)[keep:]:
         shutil.rmtree(old)
     return target
 
 
-def load_checkpoint(folder: Path, *, fingerprint: str) -> State | None:
-    """The newest sound checkpoint; a broken one is passed over for the one before it.
+def set_aside(folder: Path, *, fingerprint: str) -> list[str]:
+    """Hide checkpoints that this training cannot go on from; say of each what is wrong with it.
 
-    Raises:
-        OtherTraining: If a sound checkpoint belongs to another configuration or data.
+    Else a useless one with a later step would stand before all that are still to be written.
     """
+    said = []
     for path in _newest_first(folder):
-        try:
-            manifest = read_manifest(path)
-        except BrokenFolder:
-            continue
-        if manifest["fingerprint"] != fingerprint:
-            raise OtherTraining(
-                f"{path} was written with another configuration or other data; "
-                "train in another folder, or remove this one"
-            )
-        return _read(path)
+        if (trouble := _trouble(path, fingerprint)) is not None:
+            hidden = path.with_name(f".useless-{path.name}")
+            shutil.rmtree(hidden, ignore_errors=True)
+            path.rename(hidden)
+            said.append(f"checkpoint {path.name} cannot be used: {trouble}")
+    return said
+
+
+def load_checkpoint(folder: Path, *, fingerprint: str) -> State | None:
+    """The newest one that this training can go on from."""
+    for path in _newest_first(folder):
+        if _trouble(path, fingerprint) is None:
+            return _read(path)
+    return None
+
+
+def _trouble(path: Path, fingerprint: str) -> str | None:
+    try:
+        manifest = read_manifest(path)
+    except BrokenFolder as broken:
+        return str(broken)
+    if manifest.get("state") != STATE_VERSION:
+        return "it is of another version of the program"
+    if manifest.get("fingerprint") != fingerprint:
+        return "it is of another configuration or of other data"
     return None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from worker.ml.checkpoint import Trouble, load_checkpoint, save_checkpoint, versions
+from worker.ml.checkpoint import Trouble, load_checkpoint, save_checkpoint, set_aside, versions
 from worker.ml.config import StageConfig
 from worker.ml.data import StageData
 from worker.ml.models import BrokenFolder, read_manifest, save_model
@@ -61,18 +61,18 @@ def train_stage(
     start_from: Path | None,
     on_progress: Callable[[StageProgress], None],
     should_stop: Callable[[], bool],
+    on_note: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Train one stage and return the finished model's folder, `folder/model`.
 
     Goes on from the newest sound checkpoint in `folder`; on CPU the result is bit-equal to that
     of an undisturbed run. `start_from` is the last teacher's model folder, or None for the
-    backbone's own weights.
+    backbone's own weights. `on_note` is told why a checkpoint is not gone on from.
 
     Raises:
         Stopped: After a checkpoint, once `should_stop` says so.
         Diverged: If losses are no numbers, also at half the learning rate.
         OutOfMemory: If a step does not fit, also in halves.
-        OtherTraining: If `folder` holds checkpoints of other configuration or data.
         BadSample: If a file cannot be used.
     """
     done, fingerprint = folder / "model", _fingerprint(config, data, start_from)
@@ -82,7 +82,8 @@ def train_stage(
     with exact_arithmetic(threads=config.threads, device=config.device):
         trouble: Trouble | None = None
         while True:
-            training = _resumed(config, data, start_from, folder, fingerprint, trouble)
+            training = Training(config, data, start_from)
+            _resume(training, folder, fingerprint, trouble, on_note)
             try:
                 _loop(training, folder, fingerprint, on_progress, should_stop)
                 break
@@ -94,27 +95,32 @@ def train_stage(
                 training.close()
         if not training.is_finite():
             raise Diverged(f"after step {training.step} the model holds values that are no numbers")
-        facts = {"fingerprint": fingerprint, "steps": config.steps, **versions()}
-        save_model(done, training.teacher, config, facts)
+        if training.ranks.rank == 0:
+            facts = {"fingerprint": fingerprint, "steps": config.steps, **versions()}
+            save_model(done, training.teacher, config, facts)
     return done
 
 
-def _resumed(
-    config: StageConfig,
-    data: StageData,
-    start_from: Path | None,
+def _resume(
+    training: Training,
     folder: Path,
     fingerprint: str,
     trouble: Trouble | None,
-) -> Training:
+    on_note: Callable[[str], None],
+) -> None:
     """As in the newest sound checkpoint, else from the start; either way with the same draws."""
-    training = Training(config, data, start_from)
+    useless: list[str] = []
+    if training.ranks.rank == 0:
+        useless = set_aside(folder, fingerprint=fingerprint)
+    training.ranks.any(False)  # nobody looks before that is done
     state = load_checkpoint(folder, fingerprint=fingerprint)
     if state is not None:
         training.restore(state)
     if trouble is not None:
         training.trouble = trouble
-    return training
+    goes_on = f"goes on after step {state.step}" if state else "starts over"
+    for said in useless:
+        on_note(f"{said}; the training {goes_on}")
 
 
 def _at_half_the_rate(before: Trouble, lost: NotFinite) -> Trouble:

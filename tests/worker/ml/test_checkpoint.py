@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from worker.ml.checkpoint import OtherTraining, State, Trouble, load_checkpoint, save_checkpoint
+from worker.ml import checkpoint, models
+from worker.ml.checkpoint import State, Trouble, load_checkpoint, save_checkpoint, set_aside
 from worker.ml.sampling import Plan, Slot
 
 
@@ -93,11 +94,67 @@ def test_a_half_written_one_is_not_seen(tmp_path: Path) -> None:
     assert loaded.step == 1
 
 
-def test_another_training_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("act", ["_sync", "_sha256"])
+@pytest.mark.parametrize("nth", range(7))
+def test_a_write_that_ends_at_any_point_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str, nth: int
+) -> None:
     save(tmp_path, 1)
+    calls = iter(range(100))
+    whole = getattr(models, act)
 
-    with pytest.raises(OtherTraining, match="another configuration"):
-        load_checkpoint(tmp_path, fingerprint="g")
+    def ends(path: Path) -> object:
+        if next(calls) == nth:
+            raise KeyboardInterrupt
+        return whole(path)
+
+    monkeypatch.setattr(models, act, ends)
+    try:
+        save(tmp_path, 2)
+    except KeyboardInterrupt:
+        monkeypatch.undo()
+        loaded = load_checkpoint(tmp_path, fingerprint="f")
+        assert loaded is not None
+        assert loaded.step == 1
+    else:
+        assert (act, nth) == ("_sha256", 6), "there are six files to hash"
+
+
+class TestSetAside:
+    def test_what_cannot_be_used_is_hidden_and_said(self, tmp_path: Path) -> None:
+        save(tmp_path, 1, 2)
+        (tmp_path / "step-00000002" / "ema.safetensors").write_bytes(b"")
+
+        [said] = set_aside(tmp_path, fingerprint="f")
+
+        assert said.startswith("checkpoint step-00000002 cannot be used: step-00000002/ema")
+        assert [path.name for path in tmp_path.glob("step-*")] == ["step-00000001"]
+
+    def test_another_training_is_not_gone_on_from(self, tmp_path: Path) -> None:
+        save(tmp_path, 1)
+
+        assert load_checkpoint(tmp_path, fingerprint="g") is None
+        [said] = set_aside(tmp_path, fingerprint="g")
+        assert "another configuration" in said
+        assert load_checkpoint(tmp_path, fingerprint="f") is None
+
+    def test_another_version_is_not_gone_on_from(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        save(tmp_path, 1)
+        monkeypatch.setattr(checkpoint, "STATE_VERSION", checkpoint.STATE_VERSION + 1)
+
+        assert load_checkpoint(tmp_path, fingerprint="f") is None
+        [said] = set_aside(tmp_path, fingerprint="f")
+        assert "another version" in said
+
+    def test_what_can_be_used_stays(self, tmp_path: Path) -> None:
+        save(tmp_path, 1, 2)
+
+        assert set_aside(tmp_path, fingerprint="f") == []
+        loaded = load_checkpoint(tmp_path, fingerprint="f")
+        assert loaded is not None
+        assert loaded.step == 2
 
 
 def test_an_empty_folder_has_none(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ import torch
 from safetensors.torch import load_file
 
 from tests.worker.ml.conftest import toy_config, toy_data
-from worker.ml.checkpoint import OtherTraining
 from worker.ml.config import StageConfig
 from worker.ml.data import StageData
 from worker.ml.models import load_model
@@ -29,6 +28,7 @@ def run(
     *,
     start_from: Path | None = None,
     stop_at: int | None = None,
+    notes: list[str] | None = None,
 ) -> tuple[Path, list[StageProgress]]:
     reports: list[StageProgress] = []
     calls = iter(range(10**6))
@@ -39,6 +39,7 @@ def run(
         start_from=start_from,
         on_progress=reports.append,
         should_stop=lambda: next(calls) == stop_at,
+        on_note=(notes if notes is not None else list[str]()).append,
     )
     return path, reports
 
@@ -177,15 +178,38 @@ class TestResume:
 
         assert weights(path) != weights(model)
 
-    def test_other_data_in_the_same_folder_is_refused(self, scenes: Path, tmp_path: Path) -> None:
+    def test_a_stage_of_other_data_starts_over_and_says_so(
+        self, scenes: Path, tmp_path: Path, model: Path
+    ) -> None:
+        """Also where the other one was further: its later step would else hide the new ones."""
         with pytest.raises(Stopped):
-            run(toy_config(), toy_data(scenes), tmp_path, stop_at=1)
+            run(toy_config(), toy_data(scenes, labelled=4), tmp_path, stop_at=5)
+        notes: list[str] = []
 
-        with pytest.raises(OtherTraining, match="another configuration or other data"):
-            run(toy_config(), toy_data(scenes, labelled=4), tmp_path)
+        path, _ = run(toy_config(checkpoint_seconds=0.0), toy_data(scenes), tmp_path, notes=notes)
+
+        assert weights(path) == weights(model)
+        assert notes == [
+            "checkpoint step-00000005 cannot be used: it is of another configuration or of other "
+            "data; the training starts over"
+        ]
+        assert len(list(tmp_path.glob("step-*"))) == 3
+
+    def test_a_broken_checkpoint_gives_way_to_the_one_before(
+        self, scenes: Path, tmp_path: Path, model: Path
+    ) -> None:
+        with pytest.raises(Stopped):
+            run(toy_config(checkpoint_seconds=0.0), toy_data(scenes), tmp_path, stop_at=4)
+        (tmp_path / "step-00000004" / "ema.safetensors").write_bytes(b"torn")
+        notes: list[str] = []
+
+        path, _ = run(toy_config(), toy_data(scenes), tmp_path, notes=notes)
+
+        assert weights(path) == weights(model)
+        assert [note.rpartition("; ")[2] for note in notes] == ["the training goes on after step 3"]
 
     @pytest.mark.parametrize("kind", ["images", "labels"])
-    def test_a_file_of_the_same_name_and_other_content_is_refused(
+    def test_a_file_of_the_same_name_and_other_content_is_other_data(
         self, scenes: Path, tmp_path: Path, kind: str
     ) -> None:
         copy = shutil.copytree(scenes, tmp_path / "scenes")
@@ -194,8 +218,9 @@ class TestResume:
         first, second, *_ = sorted((copy / "source" / kind).iterdir())
         shutil.copyfile(second, first)
 
-        with pytest.raises(OtherTraining, match="other data"):
-            run(toy_config(), toy_data(copy), tmp_path / "stage")
+        notes: list[str] = []
+        run(toy_config(), toy_data(copy), tmp_path / "stage", notes=notes)
+        assert len(notes) == 1
 
 
 CHILD = """
