@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     """What one person or token may send to one process; 0: any number."""
     threads: int = Field(default=0, ge=0)
     """Torch threads of a training process; 0: the machine's cores minus one."""
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d{1,3})?)$")
+    """Where networks run: `auto` is a GPU where there is one; `cuda:1` is the second one."""
+    training_processes: int = Field(default=0, ge=0, le=64)
+    """Processes that train one model together; 0: one for each GPU, on a CPU one."""
     max_body_bytes: int = 64 * 2**20
 
     lease_seconds: int = 600

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from functools import lru_cache
 from pathlib import Path
 
 from benchmarks.learning.pairs import Pair, read_pair
@@ -52,4 +53,10 @@ def _ready(run: Run, pairs: dict[str, Pair], kept: Kept) -> bool:
 
 
 def _make(run: Run, data: Path, kept: Kept) -> float:
-    return float(execute(run, read_pair(data, run.pair), kept)["miou"])
+    return float(execute(run, _pair(data, run.pair), kept)["miou"])
+
+
+@lru_cache
+def _pair(data: Path, name: str) -> Pair:
+    """Read once in each process: the digest goes over every file."""
+    return read_pair(data, name)

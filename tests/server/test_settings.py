@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from server.settings import Settings
 
@@ -31,3 +32,14 @@ def test_a_password_file_completes_the_url(tmp_path: Path) -> None:
     )
     assert settings.sql_url == "postgresql+psycopg://maskloop:p%40ss%2Fword@postgres/maskloop"
     assert "p@ss" not in repr(settings)
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:1"])
+def test_a_device_is_named(device: str) -> None:
+    assert Settings(device=device).device == device
+
+
+@pytest.mark.parametrize("device", ["", "gpu", "cuda:", "cuda:x", "cuda:0,1"])
+def test_no_other_device_is_taken(device: str) -> None:
+    with pytest.raises(ValidationError, match="device"):
+        Settings(device=device)

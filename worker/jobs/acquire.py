@@ -11,7 +11,7 @@ from server.db.engine import reading
 from server.db.models import Model, Round
 from server.services import candidates, results
 from worker.context import JobContext, Record, Stopped
-from worker.jobs import data
+from worker.jobs import data, devices
 from worker.ml.acquisition import score_images
 
 
@@ -31,6 +31,7 @@ def run(context: JobContext) -> Record:
         seed=round_.seed,
         regions=data.regions(round_),
         threads=data.threads(resources.settings),
+        device=devices.device(resources.settings),
     ):
         if context.should_stop():
             raise Stopped

@@ -129,6 +129,7 @@ def stage_config(
     values = {
         "threads": threads(settings),
         "checkpoint_seconds": settings.checkpoint_seconds,
+        "device": settings.device,
         **options,
         "seed": seed,
         "network": network,

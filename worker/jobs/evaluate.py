@@ -14,7 +14,7 @@ from server.rules.images import Split
 from server.services import candidates, results
 from server.storage.base import BlobStore
 from worker.context import JobContext, Record, Stopped
-from worker.jobs import data
+from worker.jobs import data, devices
 from worker.ml.evaluation import Evaluation, evaluate
 
 SPLITS = (Split.VALIDATION, Split.TEST)
@@ -51,6 +51,7 @@ def run(context: JobContext) -> Record:
             classes=data.class_count(class_list),
             threads=data.threads(resources.settings),
             on_progress=on_progress,
+            device=devices.device(resources.settings),
         )
         before += len(labelled)
         figures.append(_figures(resources.blobs, split, len(labelled), measured))

@@ -17,11 +17,10 @@ from server.rules.errors import Invalid, Refusal
 from server.rules.images import MAX_IMAGE_BYTES, VOID, Domain
 from server.services import imports, predictions
 from worker.context import JobContext, Record, Stopped
-from worker.jobs import data
+from worker.jobs import data, devices
 from worker.ml.acquisition import predict
 from worker.ml.data import Sample
 from worker.ml.models import Model as LoadedModel
-from worker.ml.models import load_model
 
 ARCHIVE = "masks.zip"
 
@@ -34,8 +33,7 @@ def run(context: JobContext) -> Record:
         model = session.get_one(Model, model_id)
         class_list = session.get_one(ClassList, model.class_list_id)
         images = predictions.wanted(session, facts.project_id, model_id)
-    loaded = load_model(data.model_folder(resources.blobs, model, context.folder / "model"))
-    seer = _Seer(context, loaded, data.class_ids(class_list))
+    seer = _Seer(context, devices.loaded(context, model), data.class_ids(class_list))
     if "folder" in facts.params:
         return _of_folder(context, seer, Path(facts.params["folder"]))
     samples = data.unlabelled_samples(resources.blobs, images)

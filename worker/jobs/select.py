@@ -17,12 +17,11 @@ from server.rules.images import VOID, Split
 from server.services import candidates, regions, results
 from server.services.candidates import Labelled, Unlabelled
 from worker.context import JobContext, Record, Stopped
-from worker.jobs import data
+from worker.jobs import data, devices
 from worker.jobs.superpixels import superpixels
 from worker.ml.acquisition import Choice, ImageScore, best_regions, predict, rank
 from worker.ml.core_set import k_centres, place_images
 from worker.ml.models import Model as LoadedModel
-from worker.ml.models import load_model
 from worker.ml.regions import Box
 
 
@@ -38,7 +37,7 @@ def run(context: JobContext) -> Record:
         pool = {row.name: row for row in candidates.by_id(session, list(ids.values()))}
         until = session.get_one(Job, facts.id).created_at
         known = candidates.labelled(session, facts.project_id, Split.POOL, until=until)
-    loaded = load_model(data.model_folder(resources.blobs, model, context.folder / "model"))
+    loaded = devices.loaded(context, model)
     if round_.strategy == "core_set":
         choices = _far_apart(context, loaded, pool, known, k=round_.k)
     else:

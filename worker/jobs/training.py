@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from server.db.models import ClassList, Job, Model, Round
 from server.rules.images import Domain, Split
 from server.services import candidates, promotions, results
 from worker.context import GiveUp, JobContext, Record, Stopped
-from worker.jobs import data
+from worker.jobs import data, devices
 from worker.ml import trainer
 from worker.ml.config import StageConfig
 from worker.ml.data import StageData
+from worker.ml.together import RankLost, train_together
 from worker.ml.trainer import StageProgress, train_stage
 
 
@@ -84,17 +86,27 @@ def _train(context: JobContext, config: StageConfig, stage: StageData, model: Mo
         f"{len(stage.unlabelled)} unlabelled target images; {config.steps} steps"
         + (f"; going on from {seen}" if seen else "")
     )
+    processes = devices.processes(context.resources.settings, config)
+    train = train_stage
+    if processes > 1:
+        context.log(f"{processes} processes train together")
+        train = partial(train_together, processes=processes)
     try:
-        return train_stage(
+        return train(
             config,
             stage,
             work,
             start_from=start_from,
             on_progress=on_progress,
             should_stop=context.should_stop,
+            on_note=context.log,
         )
     except trainer.Stopped as stopped:
         raise Stopped from stopped
+    except RankLost:
+        if context.should_stop():  # so early that one did not yet listen
+            raise Stopped from None
+        raise
     except trainer.Diverged as diverged:
         raise Diverged(f"The training diverged: {diverged}") from diverged
     except trainer.OutOfMemory as full:

@@ -15,6 +15,7 @@ from worker.ml.data import Sample, image_size
 from worker.ml.inference import ahead, decode, labels_at, one_image
 from worker.ml.models import Model, load_model
 from worker.ml.networks import DeepLab
+from worker.ml.passes import logits_of, pick_device
 from worker.ml.regions import Box, best_windows, boxes_of, random_map
 from worker.ml.score_maps import MAPS, bald_map, dropout_logits, entropy_map
 
@@ -85,14 +86,14 @@ def _scores(
     regions: int,
 ) -> Iterator[ImageScore]:
     torch.set_num_threads(threads)
-    loaded = load_model(model)
-    network = loaded.network.to(device)
+    loaded = load_model(model, device=pick_device(device))
 
     def read(sample: Sample) -> tuple[Sample, np.ndarray]:
         return sample, decode(sample, loaded.config.max_side)
 
     for sample, image in ahead(read, samples):
-        scores = _map_of(network, one_image(image, device=device), sample.name, strategy, seed)
+        seen = one_image(image, device=loaded.device)
+        scores = _map_of(loaded.network, seen, sample.name, strategy, seed)
         if regions:
             windows = best_windows(scores[0], count=regions)
             score = min(1.0, sum(each.mean for each in windows) / len(windows))
@@ -106,7 +107,7 @@ def best_regions(
 ) -> list[Box]:
     """The boxes to ask about in one image, in its own pixels, the best first."""
     check_strategy(strategy, regions=count)
-    image = one_image(decode(sample, model.config.max_side))
+    image = one_image(decode(sample, model.config.max_side), device=model.device)
     scores = _map_of(model.network, image, sample.name, strategy, seed)[0]
     width, height = image_size(sample)
     return boxes_of(best_windows(scores, count=count), scores, size=(height, width))
@@ -121,14 +122,13 @@ def _map_of(network: DeepLab, image: Tensor, name: str, strategy: str, seed: int
         return bald_map(dropout_logits(network, image, generator=generator))
     if strategy == "random":
         return random_map((-(-image.shape[2] // 4), -(-image.shape[3] // 4)), number=number)[None]
-    return MAPS[strategy](network(image, embed=False).logits)
+    return MAPS[strategy](logits_of(network, image))
 
 
 @torch.inference_mode()
 def score_tensor(network: DeepLab, images: Tensor, score_map: Callable[[Tensor], Tensor]) -> Tensor:
     """(N, 3, H, W) decoded images to (N,) scores."""
-    logits = network(images, embed=False).logits
-    return _reduce(score_map(logits))
+    return _reduce(score_map(logits_of(network, images)))
 
 
 def _reduce(scores: Tensor) -> Tensor:
@@ -143,8 +143,8 @@ def predict(model: Path | Model, sample: Sample, *, threads: int = 1) -> Predict
     width, height = image_size(sample)
     cells = -(-height // 4), -(-width // 4)
     with torch.inference_mode():
-        image = one_image(decode(sample, loaded.config.max_side))
-        logits = loaded.network(image, embed=False).logits
+        image = one_image(decode(sample, loaded.config.max_side), device=loaded.device)
+        logits = logits_of(loaded.network, image)
         [unsure] = _grey(entropy_map(logits), cells)
         second, chances = _best_two(logits, cells)
         return Prediction(labels_at(logits, (height, width)), unsure, second, chances)
@@ -154,13 +154,13 @@ def _best_two(logits: Tensor, cells: tuple[int, int]) -> tuple[np.ndarray, np.nd
     """The second most likely class of each cell, and the probabilities of the best and of it."""
     likely = logits.softmax(dim=1).topk(2, dim=1)
     second = F.interpolate(likely.indices[:, 1:].float(), cells)[0, 0]
-    return second.to(torch.uint8).numpy(), _grey(likely.values[0], cells)
+    return second.to(torch.uint8).cpu().numpy(), _grey(likely.values[0], cells)
 
 
 def _grey(maps: Tensor, size: tuple[int, int]) -> np.ndarray:
     """(N, h, w) of 0 to 1 as (N, *size) of 0 to 255."""
     resized = F.interpolate(maps[:, None], size, mode="bilinear", align_corners=False)[:, 0]
-    return (resized * 255).round().clamp(0, 255).to(torch.uint8).numpy()
+    return (resized * 255).round().clamp(0, 255).to(torch.uint8).cpu().numpy()
 
 
 def rank(

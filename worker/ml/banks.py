@@ -79,12 +79,6 @@ class NegativeBank(nn.Module):
         starts = torch.arange(classes, device=length.device)[:, None, None] * capacity
         return starts + chosen.minimum((length - 1).clamp(min=0))
 
-    def oldest_first(self, label: int) -> Tensor:
-        """The ring's keys in the order in which they came."""
-        length, capacity = int(self.length[label]), self.keys.shape[1]
-        start = int(self.head[label]) - length
-        return self.keys[label, (start + torch.arange(length)) % capacity]
-
 
 class PresenceBank(nn.Module):
     """Which classes the teacher last saw in each unlabelled image: (images, C)."""

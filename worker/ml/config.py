@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import types
 import typing
 from dataclasses import dataclass
@@ -156,8 +157,10 @@ class StageConfig(Options):
     colour_transfer: float = 0.5  # chance that a source crop takes a target image's colours
     invert: float = 0.1  # chance that a source crop is inverted: bright objects become dark
 
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    precision: Literal["float32", "bfloat16"] = "float32"  # of the networks; losses are float32
+    device: str = "auto"  # or cpu, cuda, cuda:1
+    # Of the networks; losses are float32. `auto` is bfloat16 on a GPU that has it.
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    batch_norm: Literal["batch", "frozen"] = "batch"  # frozen: by the averages it starts with
     accumulate: int = 1  # micro-batches that a step is run in; more need less memory
     threads: int = 1
     loader_threads: int = 1
@@ -176,6 +179,10 @@ class StageConfig(Options):
                      "ema", "contrastive_start", "unlabelled_start"):  # fmt: skip
             value = getattr(self, name)
             _check(0 <= value <= 1, f"{name} must be in [0, 1], not {value}")
+        _check(
+            re.fullmatch(r"auto|cpu|cuda(:\d{1,3})?", self.device) is not None,
+            f"device must be auto, cpu, cuda or cuda:N, not {self.device!r}",
+        )
         _check(self.batch_unlabelled >= 0, "batch_unlabelled cannot be negative")
         _check(0 <= self.alpha0 < 1, f"alpha0 must be in [0, 1), not {self.alpha0}")
         # Below 64 the stride-32 map of a single crop is one pixel, which batch norm refuses.

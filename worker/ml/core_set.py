@@ -31,8 +31,9 @@ def place_images(model: Model, samples: Iterable[Sample], *, threads: int = 1) -
 
     for sample, image in ahead(read, samples):
         with torch.inference_mode():
-            feature = model.network(one_image(image), embed=False).feature
-            mean = feature.double().mean(dim=(2, 3))[0].numpy()
+            seen = one_image(image, device=model.device)
+            feature = model.network(seen, embed=False).feature
+            mean = feature.double().mean(dim=(2, 3))[0].cpu().numpy()
         yield Placed(sample.name, sample.group, mean / max(float(np.linalg.norm(mean)), 1e-12))
 
 

@@ -12,6 +12,7 @@ from worker.ml.inference import ahead, confidence_at, decode, labels_at, one_ima
 from worker.ml.losses import IGNORE
 from worker.ml.metrics import Calibration, Confusion
 from worker.ml.models import Model, load_model
+from worker.ml.passes import logits_of, pick_device
 
 WORST = 6
 """Images whose masks are kept to be looked at: as many as fit on a page."""
@@ -48,13 +49,14 @@ def evaluate(
     classes: int,
     threads: int,
     on_progress: Callable[[int], None],
+    device: str = "cpu",
 ) -> Evaluation:
     """Compare predictions at each image's own size with its labels.
 
     `on_progress` is told how many images are done.
     """
     torch.set_num_threads(threads)
-    loaded = load_model(model)
+    loaded = load_model(model, device=pick_device(device))
     if loaded.classes != classes:
         raise ValueError(f"the model knows {loaded.classes} classes, the labels have {classes}")
     confusion, calibration = Confusion.empty(classes), Calibration.empty()
@@ -62,7 +64,7 @@ def evaluate(
     pictures = ahead(_reader(loaded), samples)
     for done, (name, image, truth) in enumerate(pictures, start=1):
         with torch.inference_mode():
-            logits = loaded.network(one_image(image), embed=False).logits
+            logits = logits_of(loaded.network, one_image(image, device=loaded.device))
             predicted = labels_at(logits, truth.shape)
             confidence = confidence_at(logits, truth.shape, every=GRID)
         on_grid = np.s_[::GRID, ::GRID]

@@ -38,7 +38,7 @@ def decode(sample: Sample, max_side: int) -> np.ndarray:
     return np.array(read_image(sample, max_side=max_side))
 
 
-def one_image(image: np.ndarray, *, device: str = "cpu") -> Tensor:
+def one_image(image: np.ndarray, *, device: str | torch.device = "cpu") -> Tensor:
     """(H, W, 3) as the (1, 3, H, W) that a network takes."""
     return images_tensor(image[None]).to(device)
 

@@ -50,10 +50,6 @@ class Confusion:
         values = [v for v, p in zip(self.iou(), present, strict=True) if p and v is not None]
         return float(np.mean(values)) if values else None
 
-    def pixel_accuracy(self) -> float | None:
-        total = self.counts.sum()
-        return float(np.diag(self.counts).sum() / total) if total else None
-
 
 @dataclass(frozen=True)
 class Calibration:

@@ -71,6 +71,10 @@ class Model:
     def classes(self) -> int:
         return self.config.network.classes
 
+    @property
+    def device(self) -> torch.device:
+        return next(self.network.parameters()).device
+
 
 def save_model(folder: Path, network: DeepLab, config: StageConfig, facts: dict[str, Any]) -> None:
     write_folder(
@@ -81,8 +85,8 @@ def save_model(folder: Path, network: DeepLab, config: StageConfig, facts: dict[
     )
 
 
-def load_model(folder: Path) -> Model:
-    """A model folder, verified against its manifest.
+def load_model(folder: Path, *, device: str | torch.device = "cpu") -> Model:
+    """A model folder, verified against its manifest, on the device.
 
     Raises:
         BrokenFolder: If a file is missing or changed.
@@ -92,7 +96,7 @@ def load_model(folder: Path) -> Model:
     network = build_network(config.network, initialise=False)
     network = network.to(memory_format=torch.channels_last)
     network.load_state_dict(load_file(folder / "model.safetensors"))
-    return Model(network.eval(), config)
+    return Model(network.eval().to(device), config)
 
 
 def _sha256(path: Path) -> str:

@@ -19,6 +19,7 @@ from worker.ml.ranks import Ranks
 
 ALONE = Ranks()
 Parts = tuple[Tensor | None, ...]
+Precision = Literal["auto", "float32", "bfloat16"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Pass:
     network: DeepLab
     ranks: Ranks = ALONE
     micro_batches: int = 1
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
 
     def __call__(self, images: Tensor, *, embed: bool = True) -> Maps:
         own = self.ranks.own(images)
@@ -69,9 +70,8 @@ class Pass:
         return tuple(each.float() if each is not None else None for each in maps)
 
     def _autocast(self, device: torch.device) -> AbstractContextManager[object]:
-        if self.precision == "float32":
-            return nullcontext()
-        return torch.autocast(device.type, torch.bfloat16)
+        half = self.precision == "bfloat16" or (self.precision == "auto" and _has_half(device))
+        return torch.autocast(device.type, torch.bfloat16) if half else nullcontext()
 
     def _second_run(
         self,
@@ -94,14 +94,30 @@ def no_statistics(network: nn.Module) -> Iterator[None]:
             each.momentum, each.num_batches_tracked = momentum, count
 
 
+def logits_of(network: DeepLab, images: Tensor) -> Tensor:
+    """In float32, by what is fastest on the images' device: a GPU computes in bfloat16."""
+    return Pass(network, precision="auto")(images, embed=False).logits
+
+
+def _has_half(device: torch.device) -> bool:
+    return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+
+
+class NoDevice(ValueError):
+    """The device that was asked for is not there."""
+
+
 def pick_device(name: str, *, rank: int = 0) -> torch.device:
-    """`auto` is a GPU where there is one; several processes take one each.
+    """`auto` is a GPU where there is one; several processes take one each, unless it is named.
 
     Raises:
-        ValueError: If a GPU is asked for and there is none.
+        NoDevice: If a GPU is asked for that is not there.
     """
     if name == "cpu" or (name == "auto" and not torch.cuda.is_available()):
         return torch.device("cpu")
-    if not torch.cuda.is_available():
-        raise ValueError("device is cuda, and torch finds no CUDA device here")
-    return torch.device("cuda", rank % torch.cuda.device_count())
+    found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    number = name.partition(":")[2]
+    place = int(number) if number else rank % max(1, found)
+    if place >= found:
+        raise NoDevice(f"device is {name}, and torch finds {found} CUDA devices here")
+    return torch.device("cuda", place)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from worker.ml.checkpoint import State, Trouble
 from worker.ml.config import StageConfig
@@ -47,6 +48,8 @@ class Training:
         self.ranks = Ranks.current(device)
         self.ranks.check(config)
         self.student = _first_network(config, start_from).to(device).train()
+        if config.batch_norm == "frozen":
+            freeze_norms(self.student)
         self.teacher = copy.deepcopy(self.student).eval().requires_grad_(False)
         self.average = MovingAverage(self.teacher, self.student)
         self.optimiser = build_optimiser(self.student, config)
@@ -167,6 +170,13 @@ class Training:
         if self.loader is not None:
             self.loader.close()
             self.loader = None
+
+
+def freeze_norms(network: nn.Module) -> None:
+    """Batch normalisation by the averages that it has: an image's maps then know no other's."""
+    for module in network.modules():
+        if isinstance(module, _BatchNorm):
+            module.eval()
 
 
 def _first_network(config: StageConfig, start_from: Path | None) -> DeepLab:

@@ -18,7 +18,10 @@ def push(bank: NegativeBank, *numbers: int, label: int = 0) -> None:
 
 
 def held(bank: NegativeBank, label: int = 0) -> list[int]:
-    keys = bank.oldest_first(label)
+    """In the order in which they came."""
+    length, capacity = int(bank.length[label]), bank.keys.shape[1]
+    first = int(bank.head[label]) - length
+    keys = bank.keys[label, (first + torch.arange(length)) % capacity]
     return [round(float(torch.atan2(y, x)) * 10) for x, y in keys]
 
 

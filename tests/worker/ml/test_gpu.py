@@ -12,8 +12,10 @@ import torch
 from safetensors.torch import load_file
 
 from tests.worker.ml.conftest import samples, toy_config, toy_data, toy_network
-from worker.ml.acquisition import STRATEGIES, score_images
+from worker.ml.acquisition import STRATEGIES, predict, score_images
 from worker.ml.config import StageConfig
+from worker.ml.evaluation import evaluate
+from worker.ml.models import load_model
 from worker.ml.trainer import Stopped, Training, train_stage
 
 GPU = "cuda"
@@ -27,7 +29,14 @@ pytestmark = [
 def config(**changes: object) -> StageConfig:
     network = toy_network(dropout=0.0).to_dict()
     return toy_config(
-        **{"network": network, "optimiser": "sgd", "lr": 1e-3, "contrastive_start": 0.0, **changes}
+        **{
+            "network": network,
+            "optimiser": "sgd",
+            "lr": 1e-3,
+            "contrastive_start": 0.0,
+            "precision": "float32",
+            **changes,
+        }
     )
 
 
@@ -62,6 +71,24 @@ def test_half_precision_stays_near(scenes: Path) -> None:
     assert half != whole
 
 
+def test_without_a_word_it_trains_in_half_precision(scenes: Path) -> None:
+    if not torch.cuda.is_bf16_supported(including_emulation=False):
+        pytest.skip("this GPU has no bfloat16")
+    half, auto = (
+        losses(scenes, device=GPU, precision=each)["supervised"] for each in ("bfloat16", "auto")
+    )
+
+    assert auto == pytest.approx(half, rel=1e-3)
+
+
+def test_a_step_in_half_precision_is_that_of_the_cpu(scenes: Path) -> None:
+    here, there = (
+        losses(scenes, device=each, precision="bfloat16")["supervised"] for each in ("cpu", GPU)
+    )
+
+    assert there == pytest.approx(here, rel=1e-2)
+
+
 def test_a_stopped_training_goes_on(scenes: Path, tmp_path: Path) -> None:
     whole = train(scenes, tmp_path / "whole", should_stop=lambda: False)
     calls = iter(range(100))
@@ -75,7 +102,19 @@ def test_a_stopped_training_goes_on(scenes: Path, tmp_path: Path) -> None:
         assert torch.allclose(other[name].float(), value.float(), rtol=1e-3, atol=1e-3), name
 
 
-@pytest.mark.parametrize("strategy", ["entropy", "margin", "region_impurity"])
+def test_a_checkpoint_of_the_cpu_goes_on_on_the_gpu(scenes: Path, tmp_path: Path) -> None:
+    """The device is no part of what a training is."""
+    stop_at = iter([False, False, True])
+    with pytest.raises(Stopped):
+        train(scenes, tmp_path, device="cpu", should_stop=lambda: next(stop_at))
+    notes: list[str] = []
+
+    train(scenes, tmp_path, should_stop=lambda: False, notes=notes)
+
+    assert notes == []
+
+
+@pytest.mark.parametrize("strategy", ["entropy", "margin", "region_impurity", "bald"])
 def test_scores_are_those_of_the_cpu(scenes: Path, model: Path, strategy: str) -> None:
     assert strategy in STRATEGIES
 
@@ -87,12 +126,36 @@ def test_scores_are_those_of_the_cpu(scenes: Path, model: Path, strategy: str) -
     assert scores(GPU) == pytest.approx(scores("cpu"), abs=1e-3)
 
 
-def train(scenes: Path, folder: Path, *, should_stop: Callable[[], bool]) -> Path:
+def test_masks_and_figures_are_those_of_the_cpu(scenes: Path, model: Path) -> None:
+    """But for pixels on the edge between two classes."""
+    figures = [
+        evaluate(
+            model, samples(scenes, "test"), classes=8, threads=1, on_progress=print, device=device
+        ).confusion.counts
+        for device in ("cpu", GPU)
+    ]
+    assert abs(figures[0] - figures[1]).sum() <= 0.02 * figures[0].sum()
+
+    [sample, *_] = samples(scenes, "target", labelled=False)
+    here, there = (predict(load_model(model, device=device), sample) for device in ("cpu", GPU))
+    assert (here.labels != there.labels).mean() <= 0.01
+    assert abs(here.uncertainty.astype(int) - there.uncertainty).max() <= 3
+
+
+def train(
+    scenes: Path,
+    folder: Path,
+    *,
+    should_stop: Callable[[], bool],
+    device: str = GPU,
+    notes: list[str] | None = None,
+) -> Path:
     return train_stage(
-        config(device=GPU),
+        config(device=device),
         toy_data(scenes),
         folder,
         start_from=None,
         on_progress=print,
         should_stop=should_stop,
+        on_note=(notes if notes is not None else list[str]()).append,
     )

@@ -17,7 +17,6 @@ def test_counts_by_hand() -> None:
     assert counted.counts.tolist() == [[1, 1, 0], [0, 1, 0], [0, 0, 0]]
     assert counted.iou() == [0.5, 0.5, None]
     assert counted.miou() == 0.5
-    assert counted.pixel_accuracy() == pytest.approx(2 / 3)
 
 
 def test_an_absent_class_has_no_figure_and_does_not_lower_the_mean() -> None:
@@ -35,7 +34,6 @@ def test_nothing_labelled_has_no_figure() -> None:
     counted = confusion([255], [0])
 
     assert counted.miou() is None
-    assert counted.pixel_accuracy() is None
 
 
 def test_confusions_add() -> None:

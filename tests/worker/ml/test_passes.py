@@ -96,5 +96,5 @@ def test_a_gpu_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
 
     assert pick_device("auto").type == "cpu"
-    with pytest.raises(ValueError, match="no CUDA device"):
+    with pytest.raises(ValueError, match="finds 0 CUDA devices"):
         pick_device("cuda")
