@@ -85,7 +85,8 @@ def test_the_tour_is_offered_once_and_done_with_the_keys(page: Page, service: Se
     expect(page.get_by_role("heading", name="That is all")).to_be_visible()
     with service.sessions() as session:
         assert session.query(Preference).one().values["toured"] is True
-    page.goto(service.desk)
+    page.get_by_role("link", name="Back to the images").click()
+    page.wait_for_url(service.desk)
     desk.wait_for_item()
     expect(offer).to_have_count(0)
 

@@ -85,6 +85,7 @@ def test_a_mask_is_returned_with_a_remark_at_its_place_and_comes_back_first(
     page.mouse.down()
     page.mouse.up()
     assert np.array_equal(desk.labels(), drawn), "pinning draws nothing"
+    expect(page.locator(".notice")).to_be_hidden()
     page.get_by_role("textbox", name="Remark 1").fill("This is the kerb")
     body = answer_to(page, "return", page.get_by_role("button", name="Return").click)
     assert body["remarks"] == [{"x": 45, "y": 80, "text": "This is the kerb"}]

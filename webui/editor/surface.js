@@ -18,8 +18,8 @@ import { ToneFilter } from "./tone.js";
 import { seenRect } from "./viewport.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** Rows of the picture drawn at a time, where there is no hurry. */
-const STRIP = 256;
+/** Pixels of the picture drawn at a time, where there is no hurry. */
+const STRIP = 2 ** 19;
 
 export class Surface {
   /** @type {import("./render.js").Shown} */ shown = "mine";
@@ -84,7 +84,8 @@ export class Surface {
   /** @returns {boolean} whether there was one to draw */
   #drawStrip() {
     const { width, height } = this.picture;
-    const [top, rows] = [this.#drawnRows, Math.min(STRIP, height - this.#drawnRows)];
+    const top = this.#drawnRows;
+    const rows = Math.min(Math.ceil(STRIP / width), height - top);
     if (rows <= 0) return false;
     context(this.picture).drawImage(this.bitmap, 0, top, width, rows, 0, top, width, rows);
     this.#drawnRows += rows;

@@ -102,7 +102,7 @@ function TourOffer() {
   return html`<section class="panel offer" aria-label=${words.title}>
     <p>${words.offer}</p>
     <div class="actions">
-      <a class="button" href="/tour">${words.start}</a>
+      <a class="button" href=${`/tour?from=${encodeURIComponent(location.pathname)}`}>${words.start}</a>
       <button type="button" class="button quiet" onClick=${() => void markToured()}>${words.notNow}</button>
     </div>
   </section>`;

@@ -2,6 +2,7 @@
 
 import { Brand } from "../components/header.js";
 import { percent } from "../format.js";
+import { Icon } from "../icons.js";
 import { keysFor } from "../state/keys.js";
 import * as texts from "../texts.js";
 import { h, html } from "../vendor/preact.js";
@@ -32,7 +33,7 @@ export function TourPage() {
     <h1 class="unseen">${texts.tour.title}</h1>
     <header class="bar desk-bar">
       ${h(Brand, {})}<span class="item-place">${texts.tour.title}</span><span class="grow"></span>
-      <a class="button quiet" href="/" onClick=${() => void markToured()}>${texts.tour.leave}</a>
+      <a class="button quiet" href=${deskBefore() ?? "/"} onClick=${() => void markToured()}>${texts.tour.leave}</a>
       <button type="button" class="button primary" onClick=${() => void tour?.submit()}>
         ${texts.desk.submit}<kbd>${keysFor("submit").replace("+", " ")}</kbd>
       </button>
@@ -69,22 +70,31 @@ function StepPanel({ tour }) {
           class=${index < at ? "is-done" : ""}
           aria-current=${index === at ? "step" : undefined}
         >
-          <span>${words.todo[step]}</span><kbd>${keysFor(KEYS[step])}</kbd>
+          ${index < at && h(Icon, { name: "check" })}<span>${words.todo[step]}</span><kbd>${keysFor(KEYS[step])}</kbd>
         </li>`,
       )}
     </ol>
   </section>`;
 }
 
+/** The desk that the person came from, if any. */
+function deskBefore() {
+  const address = new URLSearchParams(location.search).get("from") ?? "";
+  return /^\/projects\/[^/]+\/desk$/.test(address) ? address : null;
+}
+
 /** @param {{tour: TourState}} props */
 function Done({ tour }) {
   const right = tour.right.value;
   if (right === null) return null;
+  const desk = deskBefore();
   return html`<div class="phase">
     <div class="empty" role="status">
       <h2>${texts.tour.done}</h2>
       <p>${texts.tour.doneHelp(percent(right))}</p>
-      <div class="actions"><a class="button primary" href="/">${texts.app.toProjects}</a></div>
+      <div class="actions">
+        ${desk ? html`<a class="button primary" href=${desk}>${texts.tour.toDesk}</a>` : html`<a class="button primary" href="/">${texts.app.toProjects}</a>`}
+      </div>
     </div>
   </div>`;
 }

@@ -17,6 +17,11 @@ export class Notice {
     if (!isBad) this.#timer = setTimeout(() => (this.text.value = ""), SHOWN_MS);
   }
 
+  clear() {
+    this.close();
+    this.text.value = "";
+  }
+
   close() {
     clearTimeout(this.#timer);
   }

@@ -132,6 +132,7 @@ export class ReviewState extends Switches {
     const [column, row] = [Math.floor(x), Math.floor(y)];
     if (column < 0 || row < 0 || column >= width || row >= height) return;
     this.skipping.value = false;
+    this.notice.clear();
     this.remarks.value = [...this.remarks.peek(), { x: column, y: row, text: "" }];
   }
 

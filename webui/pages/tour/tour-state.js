@@ -98,7 +98,8 @@ export class TourState extends Switches {
     const { editor } = this;
     if (!editor || this.right.peek() !== null) return;
     this.right.value = shareRight(editor.correction.mask, this.#scene.truth);
-    this.step.value = STEPS.length;
+    // What was left out stays open: it can be seen what there would have been to try.
+    if (STEPS[this.step.peek()] === "submit") this.step.value = STEPS.length;
     await markToured();
   }
 

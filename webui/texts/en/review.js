@@ -15,7 +15,7 @@ export const review = {
   approved: "Approved.",
   fixed: "Your version is stored and approved.",
   returned: (/** @type {string} */ name) => `Returned to ${name}: it comes first to them.`,
-  needsRemark: "Pin a remark first: click Pin a remark, then the place.",
+  needsRemark: "Pin a remark first: click the place in the picture.",
   empty: "Nothing waits for a review",
   emptyHelp: "Submitted masks of others appear here, the oldest first.",
   compare: "Compare",
@@ -50,6 +50,7 @@ export const review = {
 
 export const tour = {
   title: "One minute of practice",
+  toDesk: "Back to the images",
   leave: "Leave the tour",
   offer: "New here? One minute on a practice image shows the desk.",
   start: "Show me",

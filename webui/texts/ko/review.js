@@ -15,7 +15,7 @@ export const review = {
   approved: "승인했습니다.",
   fixed: "고친 버전을 저장하고 승인했습니다.",
   returned: (/** @type {string} */ name) => `${name} 님에게 돌려보냈습니다. 가장 먼저 나타납니다.`,
-  needsRemark: "먼저 의견을 꽂으세요: 의견 꽂기를 누른 다음 그 자리를 누릅니다.",
+  needsRemark: "먼저 의견을 꽂으세요: 이미지에서 그 자리를 누릅니다.",
   empty: "검토를 기다리는 것이 없습니다",
   emptyHelp: "다른 사람이 제출한 마스크가 오래된 것부터 여기에 나타납니다.",
   compare: "비교",
@@ -46,6 +46,7 @@ export const review = {
 
 export const tour = {
   title: "1분 연습",
+  toDesk: "이미지로 돌아가기",
   leave: "둘러보기 그만두기",
   offer: "처음이신가요? 연습 이미지로 1분이면 데스크를 알 수 있습니다.",
   start: "보여 주세요",

@@ -15,7 +15,7 @@ export const review = {
   approved: "已批准。",
   fixed: "您的版本已保存并批准。",
   returned: (/** @type {string} */ name) => `已退回给 ${name}，将最先出现。`,
-  needsRemark: "请先钉上意见：点击“钉意见”，再点击位置。",
+  needsRemark: "请先钉上意见：点击图像中的位置。",
   empty: "没有等待审核的内容",
   emptyHelp: "他人提交的掩码会出现在这里，最早的在前。",
   compare: "比较",
@@ -46,6 +46,7 @@ export const review = {
 
 export const tour = {
   title: "一分钟练习",
+  toDesk: "返回图像",
   leave: "离开导览",
   offer: "第一次来？用一张练习图像，一分钟了解修正台。",
   start: "带我看看",
