@@ -79,6 +79,11 @@ const ROUTES = [
     async (modelId) =>
       h((await import("./pages/model.js")).ModelPage, { key: modelId, modelId }),
   ],
+  [
+    /^\/projects\/([^/]+)\/budget$/,
+    async (projectId) =>
+      h((await import("./pages/budget.js")).BudgetPage, { key: projectId, projectId }),
+  ],
   [/^\/projects\/([^/]+)\/review$/, (projectId) => h(ReviewPage, { key: projectId, projectId })],
   [/^\/projects\/([^/]+)\/desk$/, (projectId) => h(DeskPage, { key: projectId, projectId })],
 ];

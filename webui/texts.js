@@ -13,6 +13,7 @@ export let { aids } = en;
 export let { data } = en;
 export let { jobs } = en;
 export let { models } = en;
+export let { budget } = en;
 
 /** Have every page that is drawn from now on speak this catalogue. @param {Catalogue} catalogue */
 export function speak(catalogue) {
@@ -25,4 +26,5 @@ export function speak(catalogue) {
   ({ data } = catalogue);
   ({ jobs } = catalogue);
   ({ models } = catalogue);
+  ({ budget } = catalogue);
 }

@@ -38,6 +38,7 @@ const TABS = {
   data: { path: "/data", role: /** @type {Role} */ ("lead") },
   jobs: { path: "/jobs", role: /** @type {Role} */ ("annotator") },
   models: { path: "/models", role: /** @type {Role} */ ("annotator") },
+  budget: { path: "/budget", role: /** @type {Role} */ ("annotator") },
 };
 
 /**

@@ -10,3 +10,4 @@ export * from "./en/review.js";
 export * from "./en/rounds.js";
 export * from "./en/jobs.js";
 export * from "./en/models.js";
+export * from "./en/budget.js";

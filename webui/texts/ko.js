@@ -10,3 +10,4 @@ export * from "./ko/review.js";
 export * from "./ko/rounds.js";
 export * from "./ko/jobs.js";
 export * from "./ko/models.js";
+export * from "./ko/budget.js";

@@ -10,3 +10,4 @@ export * from "./zh/review.js";
 export * from "./zh/rounds.js";
 export * from "./zh/jobs.js";
 export * from "./zh/models.js";
+export * from "./zh/budget.js";

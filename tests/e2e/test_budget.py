@@ -1,0 +1,42 @@
+"""The budget's page in a real browser: limits, refusals with their numbers, moves, the ledger."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.host import Service
+from tests.e2e.test_project import open_project
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_a_budget_is_lowered_limited_and_moved(page: Page, service: Service) -> None:
+    open_project(page, service)
+    taken = page.request.post(f"{service.project}/items/take", headers={"Origin": service.url})
+    assert taken.status == 200
+    page.get_by_role("link", name="Budget", exact=True).click()
+    own = page.get_by_role("region", name="images")
+    expect(own.get_by_text("5 granted")).to_be_visible()
+
+    amount = page.get_by_role("region", name="Set an amount or a limit")
+    expect(amount.get_by_text("Now 5: 0 spent, 1 in hands.")).to_be_visible()
+    amount.get_by_label("May spend in all").fill("0")
+    amount.get_by_role("button", name="Set").click()
+    expect(amount.locator(".refusal")).to_be_visible()
+    expect(own.get_by_text("5 granted")).to_be_visible()
+    amount.get_by_label("May spend in all").fill("4")
+    amount.get_by_role("button", name="Set").click()
+    expect(own.get_by_text("4 granted")).to_be_visible()
+
+    amount.get_by_label("Whose").select_option(label="Round 1")
+    amount.get_by_label("May spend in all").fill("2")
+    amount.get_by_role("button", name="Set").click()
+    limits = page.get_by_role("table", name="Limits of rounds and people")
+    expect(limits.get_by_text("Round 1")).to_be_visible()
+
+    ledger = page.get_by_role("table", name="Every movement")
+    expect(ledger.get_by_text("taken back")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Statement, CSV").click()
+    assert "reserve" in download.value.path().read_text()

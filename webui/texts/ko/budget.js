@@ -1,0 +1,55 @@
+/** What the page of the budget says, in Korean. */
+
+import { plain } from "../plain.js";
+
+/** @type {typeof import("../en/budget.js").budget} */
+export const budget = {
+  title: "예산",
+  statement: "명세서, CSV",
+  empty: "아직 예산이 없습니다",
+  emptyHelp: "제출된 라벨마다 예산에서 차감됩니다. 이 프로젝트가 살 수 있는 라벨 수를 정하세요. 이미지를 맡으면 하나가 예약됩니다.",
+  project: "프로젝트",
+  units: plain({
+    images: "이미지",
+    pixels: "바뀐 픽셀",
+    clicks: "클릭",
+    seconds: "작업 시간(초)",
+  }),
+  granted: (amount) => `${amount} 승인`,
+  limits: "라운드와 사람의 한도",
+  ledger: "모든 변동",
+  columns: {
+    holder: "소유",
+    unit: "단위",
+    limit: "한도",
+    at: "시각",
+    kind: "내용",
+    amount: "수량",
+    who: "누가",
+    note: "메모",
+  },
+  kinds: plain({
+    grant: "승인",
+    reserve: "예약",
+    spend: "사용",
+    refund: "반환",
+    withdraw: "회수",
+    charge: "청구",
+    transfer_in: "들어옴",
+    transfer_out: "나감",
+  }),
+  set: "수량이나 한도 정하기",
+  setNow: "정하기",
+  amount: "모두 합쳐 쓸 수 있는 수량",
+  now: (granted, spent, reserved) => `지금 ${granted}: 사용 ${spent}, 예약 ${reserved}.`,
+  noLimit: "아직 정해지지 않았습니다.",
+  force: "맡은 이미지를 회수해야 하더라도",
+  move: "옮기기",
+  moveNow: "옮기기",
+  from: "보내는 쪽",
+  to: "받는 쪽",
+  rate: "단위당 비용",
+  rateNow: "저장",
+  cost: "하나의 비용",
+  currency: "통화",
+};

@@ -1,0 +1,55 @@
+/** What the page of the budget says, in Chinese. */
+
+import { plain } from "../plain.js";
+
+/** @type {typeof import("../en/budget.js").budget} */
+export const budget = {
+  title: "预算",
+  statement: "明细，CSV",
+  empty: "还没有预算",
+  emptyHelp: "提交的每个标注都要计费。请设定这个项目可以买多少标注；领取一张图像会预留一个。",
+  project: "项目",
+  units: plain({
+    images: "图像",
+    pixels: "改动的像素",
+    clicks: "点击",
+    seconds: "工作秒数",
+  }),
+  granted: (amount) => `已拨 ${amount}`,
+  limits: "轮次和人员的限额",
+  ledger: "全部变动",
+  columns: {
+    holder: "归属",
+    unit: "单位",
+    limit: "限额",
+    at: "时间",
+    kind: "内容",
+    amount: "数量",
+    who: "谁",
+    note: "备注",
+  },
+  kinds: plain({
+    grant: "拨款",
+    reserve: "预留",
+    spend: "花费",
+    refund: "退回",
+    withdraw: "收回",
+    charge: "计费",
+    transfer_in: "转入",
+    transfer_out: "转出",
+  }),
+  set: "设定数量或限额",
+  setNow: "设定",
+  amount: "总共可以花",
+  now: (granted, spent, reserved) => `现在 ${granted}：已花 ${spent}，预留 ${reserved}。`,
+  noLimit: "还没有设定。",
+  force: "即使要收回别人手里的图像",
+  move: "转移",
+  moveNow: "转移",
+  from: "从",
+  to: "到",
+  rate: "一个单位的费用",
+  rateNow: "保存",
+  cost: "每个的费用",
+  currency: "货币",
+};
