@@ -56,6 +56,11 @@ const ROUTES = [
       h((await import("./pages/data.js")).DataPage, { key: projectId, projectId }),
   ],
   [
+    /^\/projects\/([^/]+)\/settings$/,
+    async (projectId) =>
+      h((await import("./pages/settings.js")).SettingsPage, { key: projectId, projectId }),
+  ],
+  [
     /^\/imports\/([^/]+)$/,
     async (jobId) => h((await import("./pages/import.js")).ImportPage, { key: jobId, jobId }),
   ],

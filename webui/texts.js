@@ -14,6 +14,7 @@ export let { data } = en;
 export let { jobs } = en;
 export let { models } = en;
 export let { budget } = en;
+export let { settings } = en;
 
 /** Have every page that is drawn from now on speak this catalogue. @param {Catalogue} catalogue */
 export function speak(catalogue) {
@@ -27,4 +28,5 @@ export function speak(catalogue) {
   ({ jobs } = catalogue);
   ({ models } = catalogue);
   ({ budget } = catalogue);
+  ({ settings } = catalogue);
 }

@@ -69,6 +69,7 @@ def test_no_page_has_anything_serious(page: Page, service: Service, theme: str) 
         (f"{project}/jobs", "main.page table"),
         (f"{project}/models", "main.page table"),
         (f"{project}/budget", "main.page .shared-bar"),
+        (f"{project}/settings", ".class-rows input"),
         (f"{project}/review", "canvas.layer-mask"),
         (f"{service.url}/tour", "canvas.layer-mask"),
         (f"{service.url}/nowhere", "main.page .empty"),

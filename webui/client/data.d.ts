@@ -76,3 +76,31 @@ export interface Exported {
   bytes: number;
   losses: number;
 }
+
+export interface Token {
+  id: string;
+  name: string;
+  scopes: string[];
+  project_id: string | null;
+  expires_at: string;
+  created_at: string;
+}
+
+export interface Webhook {
+  id: string;
+  url: string;
+  enabled: boolean;
+  created_at: string;
+}
+
+export interface Delivery {
+  id: string;
+  event: string;
+  state: string;
+  attempts: number;
+  due_at: string;
+  status: number | null;
+  error: string | null;
+  created_at: string;
+  delivered_at: string | null;
+}

@@ -39,6 +39,7 @@ const TABS = {
   jobs: { path: "/jobs", role: /** @type {Role} */ ("annotator") },
   models: { path: "/models", role: /** @type {Role} */ ("annotator") },
   budget: { path: "/budget", role: /** @type {Role} */ ("annotator") },
+  settings: { path: "/settings", role: /** @type {Role} */ ("annotator") },
 };
 
 /**

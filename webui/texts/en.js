@@ -11,3 +11,4 @@ export * from "./en/rounds.js";
 export * from "./en/jobs.js";
 export * from "./en/models.js";
 export * from "./en/budget.js";
+export * from "./en/settings.js";

@@ -11,3 +11,4 @@ export * from "./ko/rounds.js";
 export * from "./ko/jobs.js";
 export * from "./ko/models.js";
 export * from "./ko/budget.js";
+export * from "./ko/settings.js";

@@ -11,3 +11,4 @@ export * from "./zh/rounds.js";
 export * from "./zh/jobs.js";
 export * from "./zh/models.js";
 export * from "./zh/budget.js";
+export * from "./zh/settings.js";

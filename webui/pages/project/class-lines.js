@@ -57,7 +57,12 @@ export function parseClasses(text) {
       return {
         id,
         name,
-        colour: colour?.toLowerCase() ?? KNOWN[name.toLowerCase()] ?? COLOURS[id % COLOURS.length],
+        colour: colour?.toLowerCase() ?? colourFor(name, id),
       };
     });
+}
+
+/** A class's usual colour, or one that most eyes tell from the others. @param {string} name @param {number} id */
+export function colourFor(name, id) {
+  return KNOWN[name.toLowerCase()] ?? COLOURS[id % COLOURS.length];
 }
