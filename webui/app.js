@@ -29,6 +29,10 @@ import { Fragment, h, html, render, useEffect, useMemo, useState } from "./vendo
  */
 const ROUTES = [
   [/^\/$/, () => h(ProjectsPage, {})],
+  [
+    /^\/rounds\/([^/]+)\/report$/,
+    async (roundId) => h((await import("./pages/report.js")).ReportPage, { key: roundId, roundId }),
+  ],
   [/^\/tour$/, () => h(TourPage, {})],
   [/^\/projects$/, () => h(ProjectsPage, {})],
   [/^\/projects\/([^/]+)$/, (projectId) => h(ProjectPage, { key: projectId, projectId })],

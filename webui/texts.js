@@ -7,6 +7,7 @@ import * as en from "./texts/en.js";
 export let { app, login, projects, roundStates, itemStates, jobKinds, jobStates, strategies } = en;
 export let { project, desk, commands, outbox, merge, summary, review, keySheet, look, units, tour } = en;
 export let { frame, table, sheet } = en;
+export let { evidence, report } = en;
 export let { images, image } = en;
 export let { rounds } = en;
 export let { aids } = en;
@@ -21,6 +22,7 @@ export function speak(catalogue) {
   ({ app, login, projects, roundStates, itemStates, jobKinds, jobStates, strategies } = catalogue);
   ({ project, desk, commands, outbox, merge, summary, review, keySheet, look, units, tour } = catalogue);
   ({ frame, table, sheet } = catalogue);
+  ({ evidence, report } = catalogue);
   ({ images, image } = catalogue);
   ({ rounds } = catalogue);
   ({ aids } = catalogue);

@@ -222,11 +222,15 @@ export interface Metrics {
     round_id: string;
     stage: "warm_up" | "retrain";
     labels_spent: number;
+    minutes_spent: number | null;
+    pixels_spent: number;
     test: { miou: number; per_class: ClassScore[] } | null;
     seconds?: number | null;
     changed_pixels?: number | null;
     changed_share?: number | null;
   }>;
+  band: Array<{ labels: number; minutes: number | null; pixels: number; low: number; middle: number; high: number }>;
+  references: Array<{ kind: string; miou: number; origin: string | null; model_version: number | null }>;
 }
 
 export interface Submitted {

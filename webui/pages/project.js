@@ -7,11 +7,17 @@ import { ProjectLive } from "../state/project-live.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useState } from "../vendor/preact.js";
 import { BudgetCard } from "./project/budget-card.js";
-import { ClassScoreCard, CurveCard, Headline } from "./project/evidence.js";
+import { ClassScoreCard } from "./project/class-scores.js";
+import { CurveCard } from "./project/curve-card.js";
+import { ForecastCard } from "./project/forecast-card.js";
+import { Headline } from "./project/headline.js";
 import { JobsCard } from "./project/jobs-card.js";
+import { MeasurementCards } from "./project/measurement-cards.js";
+import { PaceCard } from "./project/pace-card.js";
 import { QueueCard } from "./project/queue-card.js";
 import { RoundCard, RoundsCard } from "./project/round-card.js";
 import { SetUp } from "./project/set-up.js";
+import { WorstCard } from "./project/worst-card.js";
 
 /** @param {{projectId: string}} props */
 export function ProjectPage({ projectId }) {
@@ -55,13 +61,20 @@ function Work({ live }) {
 
 /** @param {{live: ProjectLive}} props */
 function Cards({ live }) {
+  const project = live.project.value;
+  const isReviewer = isAtLeast(project, "reviewer");
   return html`<div class="columns">
     <div class="column">
       ${h(SetUp, { live })}
-      ${live.round && [h(CurveCard, { live }), h(ClassScoreCard, { live }), h(QueueCard, { live })]}
+      ${
+        live.round &&
+        html`${h(CurveCard, { live })} ${h(ClassScoreCard, { live })} ${isReviewer && h(WorstCard, { live })}
+        ${h(MeasurementCards, { live })} ${h(ForecastCard, { live })} ${h(QueueCard, { live })}`
+      }
     </div>
     <div class="column">
-      ${h(RoundCard, { live })} ${h(BudgetCard, { live })} ${h(JobsCard, { live })} ${h(RoundsCard, { live })}
+      ${h(RoundCard, { live })} ${h(BudgetCard, { live })}
+      ${live.round && isAtLeast(project, "lead") && h(PaceCard, { live })} ${h(JobsCard, { live })} ${h(RoundsCard, { live })}
     </div>
   </div>`;
 }

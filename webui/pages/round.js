@@ -37,7 +37,7 @@ export function RoundPage({ roundId }) {
     tab: "rounds",
     isRow: true,
     title: round ? words.name(round.number) : "",
-    aside: round && h(Ways, { round }),
+    aside: round && h(Ways, { round, isReviewer: isAtLeast(project, "reviewer") }),
     children: round
       ? html`<div class="columns">
           <div class="column">
@@ -61,11 +61,12 @@ export function RoundPage({ roundId }) {
   });
 }
 
-/** What leads on from here. @param {{round: Round}} props */
-function Ways({ round }) {
+/** What leads on from here. @param {{round: Round, isReviewer: boolean}} props */
+function Ways({ round, isReviewer }) {
   const words = texts.rounds;
   const hasChosen = (round.items?.total ?? 0) > 0;
   return html`<div class="actions">
+    ${isReviewer && round.state !== "draft" && html`<a class="button" href=${`/rounds/${round.id}/report`}>${texts.project.report}</a>`}
     ${hasChosen && html`<a class="button" href=${`/api/v1/rounds/${round.id}/manifest`} download=${`round-${round.number}-manifest.json`}>${words.manifest}</a>`}
     ${round.state === "labelling" && html`<a class="button primary" href=${`/projects/${round.project_id}/desk`}>${words.desk}</a>`}
   </div>`;

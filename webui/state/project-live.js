@@ -20,7 +20,7 @@ export class ProjectLive {
   project = signal(/** @type {import("../client/types.d.ts").Project | null} */ (null));
   rounds = signal(/** @type {Round[]} */ ([]));
   jobs = signal(/** @type {Job[]} */ ([]));
-  metrics = signal(/** @type {import("../client/types.d.ts").Metrics} */ ({ rounds: [] }));
+  metrics = signal(/** @type {import("../client/types.d.ts").Metrics} */ ({ rounds: [], band: [], references: [] }));
   items = signal(/** @type {import("../client/types.d.ts").Item[]} */ ([]));
   isLive = signal(false);
   why = signal("");

@@ -6,6 +6,7 @@ export interface Series {
   fill?: string;
   width?: number;
   dash?: number[];
+  spanGaps?: boolean;
   points?: { show?: boolean; size?: number; fill?: string; stroke?: string };
   value?: (chart: uPlot, value: number | null) => string;
 }
@@ -35,6 +36,7 @@ export interface Options {
     { time?: boolean; range?: (chart: uPlot, low: number, high: number) => [number, number] }
   >;
   axes?: Axis[];
+  bands?: Array<{ series: [number, number]; fill?: string; dir?: -1 | 0 | 1 }>;
   series: Series[];
   hooks?: { draw?: Array<(chart: uPlot) => void> };
 }
@@ -42,6 +44,7 @@ export interface Options {
 export default class uPlot {
   constructor(options: Options, data: Array<Array<number | null>>, parent: HTMLElement);
   readonly ctx: CanvasRenderingContext2D;
+  readonly bbox: { left: number; top: number; width: number; height: number };
   readonly data: Array<Array<number | null>>;
   setSize(size: { width: number; height: number }): void;
   setData(data: Array<Array<number | null>>): void;

@@ -5,6 +5,7 @@ import { Card } from "../../components/card.js";
 import { Field, Refusal, submitTo, useAct, valueTo } from "../../components/form.js";
 import { ENDED, RoundActs, RoundProgress, Timeline } from "../../components/round-state.js";
 import { percent, plural } from "../../format.js";
+import { isAtLeast } from "../../state/project.js";
 import * as texts from "../../texts.js";
 import { h, html, useState } from "../../vendor/preact.js";
 
@@ -25,6 +26,7 @@ export function RoundCard({ live }) {
     });
   }
   const body = html`${h(Timeline, { round })} ${h(RoundProgress, { round, jobs: live.jobs.value })}
+    ${isAtLeast(live.project.value, "reviewer") && round.state !== "draft" && html`<p class="job-line"><a href=${`/rounds/${round.id}/report`}>${words.report}</a></p>`}
     ${isLead && !ENDED.has(round.state) && h(RoundActs, { round, reload: () => live.reload() })}
     ${isLead && ENDED.has(round.state) && h(NewRoundForm, { live })}`;
   const aside = html`<span class="figure">${texts.strategies[/** @type {keyof typeof texts.strategies} */ (round.strategy)]?.split(":")[0] ?? round.strategy}, ${plural(round.k, "image")}</span>`;
@@ -75,6 +77,7 @@ export function RoundsCard({ live }) {
     ${earlier.map(
       ({ id, number, state, items, miou }) => html`<li key=${id}>
       <span>${texts.project.roundName(number)}</span>
+      ${isAtLeast(live.project.value, "reviewer") && html`<a href=${`/rounds/${id}/report`}>${texts.project.report}</a>`}
       <span class=${`state state-${state}`}>${texts.roundStates[state].toLowerCase()}</span>
       <span class="grow"></span>
       <span class="figure">${items ? plural(items.submitted, "label") : ""}</span>

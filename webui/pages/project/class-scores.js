@@ -1,61 +1,16 @@
-/** What the labels bought: the first line in words, the curve, and each class with its change. */
+/** Each class's score as a bar, with its change since the training before. */
 
 import { Card } from "../../components/card.js";
-import { Curve } from "../../components/chart.js";
 import { percent } from "../../format.js";
 import * as texts from "../../texts.js";
 import { h, html } from "../../vendor/preact.js";
+import { measured } from "./measured.js";
 
-/**
- * @typedef {import("../../state/project-live.js").ProjectLive} ProjectLive
- * @typedef {{name: string, labels: number, miou: number,
- *            perClass: import("../../client/types.d.ts").ClassScore[]}} Measured
- */
-
-/** The measured stages in their order. @param {ProjectLive} live @returns {Measured[]} */
-function measured(live) {
-  return live.metrics.value.rounds.flatMap(({ number, stage, labels_spent: labels, test }) =>
-    test
-      ? [
-          {
-            name: stage === "warm_up" ? texts.project.warmUp : texts.project.roundName(number),
-            labels,
-            miou: test.miou,
-            perClass: test.per_class,
-          },
-        ]
-      : [],
-  );
-}
-
-/** @param {{live: ProjectLive}} props */
-export function Headline({ live }) {
-  const stages = measured(live);
-  const [last, before] = [stages.at(-1), stages.at(-2)];
-  const words = texts.project;
-  if (!last) return html`<p class="headline muted">${words.noModel}</p>`;
-  return html`<p class="headline">
-    ${words.headline(percent(last.miou), last.labels)}${
-      before &&
-      html`, <span class=${last.miou >= before.miou ? "is-good" : "is-bad"}>${words.change(last.miou - before.miou, before.name)}</span>`
-    }.
-  </p>`;
-}
-
-/** @param {{live: ProjectLive}} props */
-export function CurveCard({ live }) {
-  const points = measured(live).map(({ name, labels, miou }) => ({ x: labels, y: miou, name }));
-  const { curve, curveEmpty, axisLabels } = texts.project;
-  const body =
-    points.length > 0
-      ? h(Curve, { points, xLabel: axisLabels, label: curve })
-      : html`<p class="hint">${curveEmpty}</p>`;
-  return h(Card, { title: curve, children: body });
-}
+/** @typedef {import("../../state/project-live.js").ProjectLive} ProjectLive */
 
 /** @param {{live: ProjectLive}} props */
 export function ClassScoreCard({ live }) {
-  const stages = measured(live);
+  const stages = measured(live.metrics.value);
   const [last, before] = [stages.at(-1), stages.at(-2)];
   const { perClass, perClassEmpty, since } = texts.project;
   if (!last)
