@@ -25,10 +25,11 @@ from server.api.deps import sessions_of
 from server.api.gates import Caller, InProject, OfJob
 from server.api.jobs import JobOut
 from server.api.rounds import shape as round_shape
+from server.api.schemas import Out
 from server.db.engine import reading
 from server.rules.jobs import FINISHED
 from server.rules.roles import Role
-from server.services import job_views, overview
+from server.services import job_views, overview, people
 
 router = APIRouter(tags=["events"])
 
@@ -39,6 +40,13 @@ STREAM_SECONDS = 900.0
 LastEventId = Annotated[str | None, Header(alias="Last-Event-ID")]
 State = tuple[str, str, int, BaseModel]
 """What kind of thing, its id, its version, and its shape."""
+
+
+class ComparedOut(Out):
+    """How many labels were compared with a known truth, and how many with one another."""
+
+    scores: int
+    pairs: int
 
 
 def _job_state(session: Session, job_id: UUID) -> list[State]:
@@ -55,6 +63,15 @@ def _project_states(session: Session, project_id: UUID) -> list[State]:
         *(("job", str(job.id), job.version, job) for job in jobs),
         *(("round", str(out.id), _round_version(out.model_dump_json()), out) for _, out in rounds),
     ]
+
+
+def _people_state(session: Session, project_id: UUID) -> list[State]:
+    """Return how many labels were compared: only leads hear of it, for it tells what is hidden."""
+    scores, pairs = people.compared(session, project_id)
+    if scores + pairs == 0:
+        return []
+    out = ComparedOut(scores=scores, pairs=pairs)
+    return [("people", f"people {project_id}", scores + pairs, out)]
 
 
 def _round_version(text: str) -> int:
@@ -102,12 +119,17 @@ async def of_job(
 )
 async def of_project(
     project_id: UUID,
-    _: Annotated[Caller, Depends(InProject(Role.ANNOTATOR))],
+    who: Annotated[Caller, Depends(InProject(Role.ANNOTATOR))],
     request: Request,
     seen: LastEventId = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Send each round and job whenever it changes."""
-    async for _states, event in _changes(request, lambda s: _project_states(s, project_id), seen):
+    """Send each round and job whenever it changes; to a lead also that people's figures did."""
+
+    def look(session: Session) -> list[State]:
+        states = _project_states(session, project_id)
+        return states + (_people_state(session, project_id) if who.role is Role.LEAD else [])
+
+    async for _states, event in _changes(request, look, seen):
         if event is not None:
             yield event
 

@@ -99,6 +99,13 @@ def own(session: Session, project_id: UUID, user: User) -> Person:
     return next(iter(found), nothing)
 
 
+def compared(session: Session, project_id: UUID) -> tuple[int, int]:
+    """Return how many labels were compared with a truth, and how many with one another."""
+    scores = select(func.count(TruthScore.id)).where(TruthScore.project_id == project_id)
+    pairs_ = select(func.count(Comparison.id)).where(Comparison.project_id == project_id)
+    return session.scalar(scores) or 0, session.scalar(pairs_) or 0
+
+
 def pairs(session: Session, project_id: UUID) -> list[Pair]:
     """Return the agreement of each two people, by name."""
     first, second = aliased(User), aliased(User)

@@ -19,8 +19,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from server import codecs
-from server.db.models import Item, Lease, User
+from server.db.models import Comparison, Item, Lease, Round, User
 from server.rules.items import ItemState, LeaseState
+from server.rules.rounds import RoundState
 from server.services import budgets, tokens
 from server.settings import Settings
 from server.storage.local import LocalBlobs
@@ -65,6 +66,43 @@ def test_fifty_people_get_exactly_the_thirty_labels_that_are_left(
         assert labelled == BUDGET - (held or 0)
         assert labelled
         assert ledger_matches(session, project_id)
+
+
+def test_an_image_for_three_people_is_taken_by_exactly_three_of_fifty(
+    sessions: sessionmaker[Session], settings: Settings, valkey_url: str
+) -> None:
+    """All race for four images: twelve labels, three people each, and the budget has just them."""
+    images, people_each = 4, 3
+    labels = images * people_each
+    settings = settings.model_copy(update={"broker_url": valkey_url})
+    with sessions.begin() as session:
+        world = new_world(session, LocalBlobs(settings.blob_folder), pool=images, grant=labels + 5)
+        people = [session.get_one(User, world.add_person()) for _ in range(PEOPLE)]
+        to_labelling(world, k=images, config={"overlap": people_each})
+        secrets = [tokens.create(session, person, name="race")[1] for person in people]
+        project_id = world.project_id
+    barrier = Barrier(PEOPLE)
+
+    with served(settings) as url, ThreadPoolExecutor(PEOPLE) as pool:
+        answers = list(
+            pool.map(lambda each: race(url, project_id, each, barrier, submits=True), secrets)
+        )
+
+    statuses = Counter(status for answer in answers for status in answer)
+    assert set(statuses) == {200, 204}, statuses
+    with sessions.begin() as session:
+        rows = session.execute(select(Item.image_id, Item.taken_by, Item.state)).all()
+        by_image = Counter(image_id for image_id, _, _ in rows)
+        assert set(by_image.values()) == {people_each}
+        assert len({(image_id, person) for image_id, person, _ in rows}) == len(rows) == labels
+        assert {state for _, _, state in rows} == {ItemState.SUBMITTED}
+        balance = budgets.balance(session, project_id)
+        assert (balance.reserved, balance.spent, balance.left) == (0, labels, 5)
+        assert ledger_matches(session, project_id)
+        pairs = session.scalar(select(func.count()).select_from(Comparison))
+        assert pairs == images * people_each * (people_each - 1) // 2
+        [state] = session.scalars(select(Round.state).where(Round.project_id == project_id))
+        assert state is RoundState.RETRAINING
 
 
 def race(url: str, project_id: UUID, secret: str, barrier: Barrier, *, submits: bool) -> list[int]:

@@ -32,7 +32,7 @@ export interface InRound {
 export interface Revision {
   id: string;
   revision: number;
-  origin: "import" | "human";
+  origin: "import" | "human" | "merged";
   author: string | null;
   created_at: string;
   changed_pixels: number | null;

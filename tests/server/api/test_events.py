@@ -11,6 +11,7 @@ from server.api import events
 from server.db.models import Job, JobLine
 from server.rules.jobs import JobState
 from tests.server.api.conftest import Loop
+from tests.world import label_map, submit, take, to_labelling
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -95,6 +96,18 @@ def test_a_project_sends_rounds_and_jobs_and_resumes(loop: Loop) -> None:
     set_job(loop, progress=0.5)
     again = list(listen(loop.annotator, path, found[-1][1]))
     assert {kind for kind, _, _ in again} == {"job", "round"}
+
+
+def test_a_lead_hears_of_compared_labels_and_nobody_else(loop: Loop) -> None:
+    with loop.sessions.begin() as session:
+        world = loop.world(session)
+        to_labelling(world, k=1, config={"overlap": 2})
+        for _ in range(2):
+            submit(world, take(world, world.add_person()), label_map(1))
+    path = f"{loop.path}/events"
+    [compared] = [data for kind, _, data in listen(loop.lead, path) if kind == "people"]
+    assert compared == {"scores": 0, "pairs": 1}
+    assert "people" not in [kind for kind, _, _ in listen(loop.reviewer, path)]
 
 
 def test_a_stream_holds_no_connection(loop: Loop) -> None:

@@ -52,6 +52,13 @@ def test_an_invitation_adds_the_person_and_makes_a_link(run: Run) -> None:
     assert "kim" not in run("members", "list").stdout
 
 
+def test_peoples_figures_are_tables_for_people_and_json_for_scripts(run: Run) -> None:
+    for command in ("show", "agreement", "truths"):
+        shown = run("people", command, "--json")
+        assert shown.exit_code == 0, shown.output
+        assert json.loads(shown.stdout) == []
+
+
 def test_any_request_can_be_sent(run: Run) -> None:
     projects = json.loads(run("call", "get", "/projects", project="").stdout)
     path = f"/projects/{projects[0]['id']}"
@@ -71,6 +78,7 @@ def test_any_request_can_be_sent(run: Run) -> None:
         (["rounds", "pause", "--reason", "x", "--round", "3"], "There is no round 3."),
         (["models", "promote", "3"], "There is no model '3'."),
         (["members", "remove", "kim"], "There is no member 'kim'."),
+        (["people", "mark", "a.png"], "There is no image 'a.png'."),
     ],
 )
 def test_what_is_not_there_is_named(run: Run, words: list[str], complaint: str) -> None:

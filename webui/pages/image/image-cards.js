@@ -96,7 +96,7 @@ function RevisionLine({ revision, state, onLook, onRestore }) {
   const isLooked = state.looked.value?.id === revision.id;
   const pixels = (state.image.value?.width ?? 1) * (state.image.value?.height ?? 1);
   const facts = [
-    author ?? (origin === "import" ? words.imported : "–"),
+    author ?? { import: words.imported, merged: words.merged, human: "–" }[origin],
     dayAndTime(revision.created_at),
     same !== null ? words.sameAs(same) : "",
     changed === null ? "" : words.changed(percent(changed / pixels)),

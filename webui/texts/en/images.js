@@ -59,6 +59,7 @@ export const image = {
   revision: (/** @type {number} */ number) => `Revision ${number}`,
   sameAs: (/** @type {number} */ number) => `as revision ${number}`,
   imported: "imported",
+  merged: "of several people",
   changed: (/** @type {string} */ share) => `${share} changed`,
   now: "now",
   restore: "Restore",

@@ -58,6 +58,7 @@ export const image = {
   revision: (/** @type {number} */ number) => `수정본 ${number}`,
   sameAs: (/** @type {number} */ number) => `수정본 ${number}과 같음`,
   imported: "가져옴",
+  merged: "여러 사람의 합의",
   changed: (/** @type {string} */ share) => `${share} 바뀜`,
   now: "현재",
   restore: "복원",

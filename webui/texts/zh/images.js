@@ -58,6 +58,7 @@ export const image = {
   revision: (/** @type {number} */ number) => `修订 ${number}`,
   sameAs: (/** @type {number} */ number) => `同修订 ${number}`,
   imported: "导入",
+  merged: "由多人合成",
   changed: (/** @type {string} */ share) => `改动 ${share}`,
   now: "当前",
   restore: "恢复",
