@@ -30,6 +30,8 @@ from server.settings import Settings
 from server.storage.local import LocalBlobs
 from tests.servers.queue import RecordingQueue
 from tests.world import new_world, to_labelling
+from worker.jobs.superpixels import superpixels
+from worker.ml.data import Sample
 
 COLOURS = ["#804080", "#464646", "#6b8e23", "#4682b4", "#dc143c", "#00008e", "#f423e8", "#dcdc00"]
 
@@ -84,6 +86,20 @@ def _encoded(pixels: npt.NDArray[np.uint8], kind: str, **how: int) -> bytes:
     return out.getvalue()
 
 
+def _aids(blobs: LocalBlobs, labels: codecs.Labels, photo: bytes) -> tuple[str, str, str]:
+    """What a selection stores beside the mask: second-best classes, chances, superpixels."""
+    small = labels[::4, ::4]
+    second = ((small + 1) % len(COLOURS)).astype(np.uint8)
+    chances = np.repeat(np.array([[150], [80]], np.uint8), small.size, axis=1)
+    path = blobs.local_path(blobs.put(photo))
+    sample = Sample(name="scene", image=path, label=None, domain="target", group="")
+    return (
+        blobs.put(codecs.encode_png(second)),
+        blobs.put(codecs.encode_png(chances.reshape(-1, small.shape[1]))),
+        blobs.put(codecs.encode_superpixels(superpixels(sample))),
+    )
+
+
 def add_scenes(
     session: Session, blobs: LocalBlobs, *, width: int, height: int, count: int
 ) -> Scenes:
@@ -102,8 +118,10 @@ def add_scenes(
         image.width, image.height = width, height
         image.media_type = "image/jpeg"
         image.sha256 = blobs.put(photograph(labels, seed=number))
+    aids = _aids(blobs, labels, photograph(labels, seed=0))
     for item in session.scalars(select(Item).where(Item.round_id == round_id)):
         item.prediction_sha256, item.uncertainty_sha256 = prediction, uncertainty
+        item.second_sha256, item.chances_sha256, item.superpixels_sha256 = aids
     secret, _ = users.login_link(session, world.add_person(Role.LEAD))
     return Scenes(f"/projects/{world.project_id}/desk", f"/login#{secret}")
 

@@ -13,6 +13,7 @@ import { decodeLabels } from "../../editor/codec.js";
 import { cloneMask } from "../../editor/mask.js";
 import { StrokeLog } from "../../state/strokes.js";
 import { signal } from "../../vendor/preact.js";
+import { addAids } from "./aids.js";
 import { newEditor } from "./opening.js";
 import { differences, withRegion } from "./regions.js";
 import { Work } from "./work.js";
@@ -44,6 +45,7 @@ export class Merge {
     const mine = await decodeLabels(entry.bytes);
     editor.edit((correction) => correction.replace(mine.labels));
     editor.show("difference");
+    void addAids(editor, item, () => true);
     const work = new Work(item, editor, {
       userId: entry.userId,
       strokes: await StrokeLog.open(entry.userId, entry.itemId),

@@ -4,7 +4,8 @@
  *
  * @typedef {import("../../editor/mask.js").Mask} Mask
  * @typedef {{width: number, height: number, pixels: Uint8ClampedArray<ArrayBuffer>, truth: Mask, guess: Mask,
- *            heat: import("../../editor/spots.js").ScoreMap}} Scene
+ *            heat: import("../../editor/spots.js").ScoreMap,
+ *            patches: import("../../editor/superpixels.js").Cells}} Scene
  */
 
 import { HEAT_STRIDE } from "../../editor/layers.js";
@@ -50,7 +51,22 @@ const MISTAKES = [
 export function drawScene() {
   const truth = paint(STREET);
   const guess = paint(MISTAKES, truth);
-  return { width: WIDTH, height: HEIGHT, pixels: light(truth), truth, guess, heat: unsure() };
+  const pixels = light(truth);
+  return { width: WIDTH, height: HEIGHT, pixels, truth, guess, heat: unsure(), patches: patchesOf(truth) };
+}
+
+/** The side of a superpixel where no border cuts it. */
+const PATCH = 24;
+
+/** Squares cut along the borders that the light shows, as a real picture's are. @param {Mask} truth */
+function patchesOf({ width, height, labels }) {
+  const across = Math.ceil(width / PATCH);
+  const ids = Uint32Array.from(labels, (label, at) => {
+    const [column, row] = [at % width, Math.floor(at / width)];
+    const square = Math.floor(row / PATCH) * across + Math.floor(column / PATCH);
+    return square * LIGHT.length + label;
+  });
+  return { width, height, ids };
 }
 
 /** @param {Box[]} boxes @param {Mask} [over] @returns {Mask} */

@@ -7,6 +7,7 @@
  * @typedef {"fly" | "choose" | "fix" | "undo" | "compare" | "submit"} Step
  */
 
+import { Superpixels } from "../../editor/superpixels.js";
 import { savePreferences } from "../../state/preferences.js";
 import * as texts from "../../texts.js";
 import { signal } from "../../vendor/preact.js";
@@ -57,13 +58,14 @@ export class TourState extends Switches {
   }
 
   async #open() {
-    const { width, height, pixels, guess, heat } = this.#scene;
+    const { width, height, pixels, guess, heat, patches } = this.#scene;
     const picture = await createImageBitmap(new ImageData(pixels, width, height));
     if (this.#isClosed) return;
     const classes = texts.tour.classes.map((name, id) => ({ id, name, colour: CLASS_COLOURS[id] }));
     const editor = newEditor(this.stage, picture, guess, classes);
     editor.useLabel(0);
     editor.setHeat(heat);
+    editor.setSuperpixels(new Superpixels(patches, picture));
     editor.onChange = (kind) => this.#announce(editor, kind);
     this.work.value = {
       editor,

@@ -21,3 +21,14 @@ test("the practice image is the same every time, and its guess is wrong only whe
   assert.equal(shareRight(truth, truth), 1);
   assert.equal(shareRight(guess, truth), 1 - wrong / truth.labels.length);
 });
+
+test("no superpixel of the practice image crosses a border that is seen", () => {
+  const { truth, patches } = drawScene();
+  assert.deepEqual([patches.width, patches.height], [truth.width, truth.height]);
+  const labelOf = new Map();
+  patches.ids.forEach((id, at) => {
+    assert.equal(labelOf.get(id) ?? truth.labels[at], truth.labels[at]);
+    labelOf.set(id, truth.labels[at]);
+  });
+  assert.ok(labelOf.size > 400);
+});
