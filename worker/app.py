@@ -17,7 +17,7 @@ from celery import Celery, signals
 
 from server import courier
 from server.broker import CONTROL_QUEUE, RUN_JOB, TICK, CeleryQueue, make_celery
-from server.services import ticks
+from server.services import sweeps, ticks
 from server.settings import Settings
 from server.tether import tether
 from worker.context import Resources
@@ -70,6 +70,7 @@ def make_app(settings: Settings, runner: str = "worker.runner") -> Celery:
             times=settings.job_times,
         )
         courier.deliver_due(opened.sessions, inside=settings.webhooks_inside)
+        sweeps.run(opened.sessions, opened.blobs, folder=settings.upload_folder)
 
     # Not shared: Celery would give these functions to every other application of the process.
     app.task(name=RUN_JOB, shared=False)(run_job)

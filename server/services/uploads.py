@@ -83,7 +83,8 @@ def offset_of(folder: Path, upload_id: UUID) -> int:
 
 def whole(session: Session, project_id: UUID, upload_id: UUID, *, folder: Path) -> Path:
     """Return the file of a finished upload of this project, or refuse."""
-    upload = session.get(Upload, upload_id)
+    # Locked, so that it is not swept away before the job that reads it is there.
+    upload = session.get(Upload, upload_id, with_for_update={"read": True})
     if upload is None or upload.project_id != project_id:
         raise Invalid("The project has no such upload.", field="upload_id")
     arrived = offset_of(folder, upload_id)
@@ -135,6 +136,8 @@ def appending(folder: Path, upload_id: UUID, *, offset: int, size: int) -> Itera
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Conflict("Another piece of this upload is arriving.") from None
+        if not os.fstat(file.fileno()).st_nlink:
+            raise NotFound  # swept away since it was opened
         arrived = file.seek(0, os.SEEK_END)
         if arrived != offset:
             raise WrongOffset(offset=arrived)

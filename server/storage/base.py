@@ -12,7 +12,10 @@ class BlobMissing(Exception):
 
 
 class BlobStore(Protocol):
-    """Immutable bytes, named by their SHA-256 in hex. Putting the same bytes twice is harmless."""
+    """Immutable bytes, named by their SHA-256 in hex.
+
+    Putting the same bytes twice is harmless, and says again that they are needed.
+    """
 
     def put(self, data: bytes) -> str:
         """Keep `data` durably and return its hash. On return it survives a power cut."""
@@ -31,3 +34,12 @@ class BlobStore(Protocol):
 
     def local_path(self, sha256: str) -> Path:
         """Return a file on this machine that holds the bytes; raise `BlobMissing`."""
+
+    def rested(self, seconds: float, *, start: str, most: int) -> list[str]:
+        """Return blobs that nobody has put for so long, in order, from about `start` on."""
+
+    def discard(self, sha256: str, *, rested: float) -> bool:
+        """Delete the blob unless somebody has put it within so many seconds."""
+
+    def sweep(self, *, rested: float) -> int:
+        """Delete what broken writes left behind for so long; return how many files."""

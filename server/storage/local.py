@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import hashlib
 import os
 import re
 import shutil
-from collections.abc import Collection, Sequence
+import time
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -36,7 +40,8 @@ class LocalBlobs:
     def put_many(self, blobs: Sequence[bytes]) -> list[str]:
         """Keep many blobs; a large batch is synced as a whole, before and after the renames."""
         hashes = [hashlib.sha256(data).hexdigest() for data in blobs]
-        new = {sha: data for sha, data in zip(hashes, blobs, strict=True) if not self._has(sha)}
+        with self._guarded(fcntl.LOCK_SH):
+            new = {s: data for s, data in zip(hashes, blobs, strict=True) if not self._renewed(s)}
         written = {sha: self._write(data) for sha, data in new.items()}
         self._sync(written.values())
         for sha, temporary in written.items():
@@ -48,8 +53,9 @@ class LocalBlobs:
         """Keep a file's bytes without holding them in memory."""
         with path.open("rb") as source:
             sha = hashlib.file_digest(source, "sha256").hexdigest()
-            if self._has(sha):
-                return sha
+            with self._guarded(fcntl.LOCK_SH):
+                if self._renewed(sha):
+                    return sha
             source.seek(0)
             temporary = self._temporary / str(uuid4())
             with temporary.open("wb") as target:
@@ -73,6 +79,47 @@ class LocalBlobs:
         if not self._has(sha256):
             raise BlobMissing(sha256)
         return self._path(sha256)
+
+    def rested(self, seconds: float, *, start: str, most: int) -> list[str]:
+        """Look into one folder only: the one that `start` would lie in."""
+        folder = self.root / start[:2]
+        try:
+            names = sorted(path.name for path in folder.iterdir())
+        except FileNotFoundError:
+            return []
+        begin = bisect_left(names, start) if len(names) > most else 0
+        return [name for name in names[begin : begin + most] if _age(folder / name) >= seconds]
+
+    def discard(self, sha256: str, *, rested: float) -> bool:
+        """Delete the blob, while no one is told that it is there."""
+        path = self._path(sha256)
+        with self._guarded(fcntl.LOCK_EX):
+            if _age(path) < rested:
+                return False
+            path.unlink(missing_ok=True)
+        return True
+
+    def sweep(self, *, rested: float) -> int:
+        """Delete the temporary files of writers that died."""
+        left = [path for path in self._temporary.iterdir() if _age(path) >= rested]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+    def _renewed(self, sha256: str) -> bool:
+        """Whether the blob is there; if so, it is as new as one that is written now."""
+        try:
+            os.utime(self._path(sha256))
+        except FileNotFoundError:
+            return False
+        return True
+
+    @contextmanager
+    def _guarded(self, mode: int) -> Iterator[None]:
+        """Keep apart who is told that a blob is there and who deletes it, in all processes."""
+        with (self.root / "lock").open("a") as lock:
+            fcntl.flock(lock, mode)
+            yield
 
     def _has(self, sha256: str) -> bool:
         return self._path(sha256).is_file()
@@ -102,6 +149,14 @@ class LocalBlobs:
 
 
 _: type[BlobStore] = LocalBlobs
+
+
+def _age(path: Path) -> float:
+    """Return the seconds since the file was last put; one that is gone was never older."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _sync(path: Path) -> None:

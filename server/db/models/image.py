@@ -34,7 +34,7 @@ class Image(WithId, Base):
     split: Mapped[Split] = mapped_column(text_enum(Split))
     name: Mapped[str]
     """File name without its ending."""
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
     media_type: Mapped[str]
     width: Mapped[int]
     height: Mapped[int]

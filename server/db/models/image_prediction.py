@@ -18,5 +18,5 @@ class ImagePrediction(WithId, Base):
 
     model_id: Mapped[UUID] = mapped_column(ForeignKey("models.id"))
     image_id: Mapped[UUID] = mapped_column(ForeignKey("images.id"))
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
     """Blob: index PNG of the image's size."""

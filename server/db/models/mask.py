@@ -45,7 +45,7 @@ class Mask(WithId, Base):
     image_id: Mapped[UUID] = mapped_column(ForeignKey("images.id"))
     revision: Mapped[int]
     apart: Mapped[bool] = mapped_column(default=False, server_default=false())
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
     """Blob: index PNG of the image's own size."""
     origin: Mapped[MaskOrigin] = mapped_column(text_enum(MaskOrigin))
     class_list_id: Mapped[UUID] = mapped_column(ForeignKey("class_lists.id"))
