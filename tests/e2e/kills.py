@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,10 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 from server import codecs
 from tests.e2e.desk import Desk, open_desk
 from tests.e2e.host import FLAGS, Service
+from tests.e2e.street import HEIGHT, WIDTH
+
+LEAST_CHANGING = 0.5
+"""This share of moves, or more, changes pixels; a line over its own class changes none."""
 
 
 @contextmanager
@@ -61,19 +67,23 @@ def reopen(page: Page, service: Service) -> Desk:
     return desk
 
 
-def draw_until(desk: Desk, seconds: float, row: int) -> list[tuple[float, codecs.Labels]]:
-    """Press and draw to and fro; return the mask after each move, with the time before it.
+def draw_until(
+    desk: Desk, seconds: float, chance: random.Random
+) -> list[tuple[float, codecs.Labels]]:
+    """Press and draw criss-cross; return the mask after each move, with the time before it.
 
-    The stroke does not end.
+    The stroke does not end. Lines of one pixel, each to another place, go on changing pixels:
+    masks that are equal would hide what is lost.
     """
     states = [(time.monotonic(), desk.labels())]
-    desk.move(5, row)
+    desk.move(WIDTH // 2, HEIGHT // 2)
     desk.page.mouse.down()
     end = states[0][0] + seconds
     while (now := time.monotonic()) < end:
-        column = 5 + 7 * len(states) % 140
-        desk.move(column, row + len(states) // 20)
+        desk.move(chance.randrange(WIDTH - 5), chance.randrange(HEIGHT))
         states.append((now, desk.labels()))
+    changed = sum((a != b).any() for (_, a), (_, b) in pairwise(states))
+    assert changed >= LEAST_CHANGING * (len(states) - 1), f"{changed} of {len(states)} changed"
     return states
 
 
@@ -96,9 +106,9 @@ class Kills:
         """Draw for so long on what is there, and kill the browser with the button down."""
         with killable(self.playwright, self.browser_path, self.folder) as (context, process):
             desk = self._open(context)
-            # The classes in turn, on other rows: every move changes pixels.
             desk.press("12"[self.kills % 2])
-            self.states = draw_until(desk, seconds, row=10 + 37 * self.kills % 80)
+            desk.brush(1)
+            self.states = draw_until(desk, seconds, random.Random(self.kills))
             self.killed_at = time.monotonic()
             kill_group(process)
         self.kills += 1
