@@ -225,6 +225,21 @@ class TestSessions:
         anonymous.cookies.set("maskloop_session", cookie)
         problem(anonymous.get("/sessions/current"), 401, "unauthenticated")
 
+    def test_a_browser_is_signed_out_from_another_by_its_person_alone(
+        self, anonymous: TestClient, loop: Loop, login: Login, link: str
+    ) -> None:
+        anonymous.post("/sessions", json={"token": link})
+        [seen] = anonymous.get("/sessions").json()
+        assert seen["is_current"]
+        path = f"/sessions/{seen['id']}"
+        problem(loop.lead.delete(path), 404, "not_found")
+        ann = login("ann")  # by a token: another place
+        assert [row["is_current"] for row in ann.get("/sessions").json()] == [False]
+        assert ann.delete(path).status_code == 204
+        problem(anonymous.get("/sessions/current"), 401, "unauthenticated")
+        problem(ann.delete(path), 404, "not_found")
+        assert ann.get("/sessions").json() == []
+
     def test_only_an_admin_makes_links_for_others(self, loop: Loop) -> None:
         me = loop.lead.get("/sessions/current").json()["user"]["id"]
         other = loop.annotator.get("/sessions/current").json()["user"]["id"]

@@ -10,7 +10,7 @@ from server.db.engine import now
 from server.db.models import Mask, Round, Truth
 from server.rules.budgets import BudgetUnit
 from server.rules.errors import Conflict
-from server.rules.images import Split
+from server.rules.images import MaskOrigin, Split
 from server.rules.items import ItemState, LeaseState
 from server.rules.rounds import RoundState
 from server.services import (
@@ -136,10 +136,22 @@ class TestWorth:
         submit(world, lease, label_map(0))
         assert masks.newest(world.session, image_id) == truth
         assert known
-        assert set(before) <= set(trained_on())
+        masks.add_revision(  # and again, so that its number is above the truth's
+            world.session,
+            image_id=image_id,
+            sha256=world.blobs.put(codecs.encode_png(label_map(0))),
+            origin=MaskOrigin.HUMAN,
+            class_list_id=world.class_list_id,
+            author_id=lease.user_id,
+            item_id=lease.item_id,
+            apart=True,
+        )
+        after = trained_on()
+        assert set(before) <= set(after)
+        assert len({row.name for row in after}) == len(after)
         own = masks.of_item(world.session, item_of(world, lease))
         assert own is not None
-        assert (own.apart, own.revision) == (True, 1)
+        assert (own.apart, own.revision) == (True, 2)
         assert world.session.query(Truth).filter_by(image_id=image_id).one().mask_id != own.id
 
     def test_nobody_reviews_it(self, world: World) -> None:
