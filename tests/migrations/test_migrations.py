@@ -113,3 +113,40 @@ def test_budgets_and_their_ledger_survive_an_upgrade_and_the_way_back(empty: Eng
     with empty.begin() as connection:
         found = connection.exec_driver_sql("SELECT granted FROM budgets").all()
         assert connection.exec_driver_sql("SELECT amount FROM ledger_entries").all() == found
+
+
+def test_tables_that_others_refer_to_are_altered_with_their_rows(empty: Engine) -> None:
+    upgrade(empty, "0011")
+    one, moment = "0" * 31 + "1", "'2026-01-01 00:00:00.000000'"
+    rows = (
+        f"projects (id, name, description, settings, version, created_at)"
+        f" VALUES ('{one}', 'p', '', '{{}}', 1, {moment})",
+        f"class_lists (id, project_id, version, classes, created_at)"
+        f" VALUES ('{one}', '{one}', 1, '[]', {moment})",
+        f"domains (id, project_id, kind) VALUES ('{one}', '{one}', 'target')",
+        f"users (id, name, display_name, is_admin, created_at)"
+        f" VALUES ('{one}', 'n', 'n', false, {moment})",
+        f"images (id, project_id, domain_id, split, name, sha256, media_type, width, height, bytes,"
+        f" created_at) VALUES ('{one}', '{one}', '{one}', 'pool', 'n', 's', 'image/png', 1, 1, 1,"
+        f" {moment})",
+        f"rounds (id, project_id, number, version, state, k, strategy, seed, config, reason,"
+        f" created_at) VALUES ('{one}', '{one}', 1, 1, 'labelling', 1, 'random', 0, '{{}}', 'r', {moment})",
+        f"items (id, project_id, round_id, image_id, class_list_id, rank, score, state, fence,"
+        f" prediction_sha256, uncertainty_sha256, created_at) VALUES ('{one}', '{one}', '{one}',"
+        f" '{one}', '{one}', 1, 0.5, 'submitted', 1, 's', 's', {moment})",
+        f"masks (id, image_id, revision, sha256, origin, class_list_id, item_id, created_at)"
+        f" VALUES ('{one}', '{one}', 1, 's', 'human', '{one}', '{one}', {moment})",
+        f"reviews (id, item_id, mask_id, reviewer_id, verdict, remarks, created_at)"
+        f" VALUES ('{one}', '{one}', '{one}', '{one}', 'approved', '[]', {moment})",
+    )
+    with empty.begin() as connection:
+        for row in rows:
+            connection.exec_driver_sql(f"INSERT INTO {row}")
+    upgrade(empty)
+    downgrade(empty, "0011")
+    upgrade(empty)
+    with empty.begin() as connection:
+        for table in ("items", "masks", "reviews"):
+            assert len(connection.exec_driver_sql(f"SELECT id FROM {table}").all()) == 1
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
