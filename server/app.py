@@ -58,7 +58,7 @@ from server.broker import CeleryQueue
 from server.db.engine import make_engine, make_sessions
 from server.services.unit_of_work import JobQueue
 from server.settings import Settings
-from server.storage.local import LocalBlobs
+from server.storage.choice import open_blobs
 
 PREFIX = "/api/v1"
 LOGINS_PER_MINUTE = 10
@@ -127,7 +127,7 @@ def create_app(settings: Settings | None = None, queue: JobQueue | None = None) 
     app.state.writers = CapacityLimiter(WRITERS)
     app.state.throttle = Throttle(settings.requests_per_minute)
     app.state.login_throttle = Throttle(LOGINS_PER_MINUTE)
-    app.state.blobs = LocalBlobs(settings.blob_folder)
+    app.state.blobs = open_blobs(settings)
     app.state.queue = queue or CeleryQueue(settings.broker_url, app.state.sessions)
     for router in ROUTERS:
         app.include_router(

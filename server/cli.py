@@ -138,6 +138,7 @@ def doctor(data: Data = None) -> None:
         "database": _database(settings),
         "audit": _audit(settings),
         "data folder": _folder(settings.data),
+        "blobs": _blobs(settings),
     }
     for name, (good, what) in checks.items():
         typer.echo(f"{'ok ' if good else 'BAD'} {name}: {what}")
@@ -194,6 +195,19 @@ def _database(settings: Settings) -> tuple[bool, str]:
     except OperationalError as reason:
         return False, f"does not answer: {reason.orig}"
     return True, f"{engine.dialect.name} answers"
+
+
+def _blobs(settings: Settings) -> tuple[bool, str]:
+    """Write and read a few bytes where images and masks are kept."""
+    from server.storage.choice import open_blobs
+
+    where = settings.blobs_url or str(settings.blob_folder)
+    try:
+        blobs = open_blobs(settings)
+        blobs.read(blobs.put(b"maskloop doctor"))
+    except Exception as reason:  # of a service, its client has many kinds
+        return False, f"{where} does not keep bytes: {reason}"
+    return True, f"{where} keeps bytes"
 
 
 def _audit(settings: Settings) -> tuple[bool, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
@@ -14,10 +16,22 @@ from server.rules.items import LeaseTimes
 from server.rules.jobs import JobTimes
 
 
+def _named_as(field: str, *usual: str, default: str | None = None) -> Any:
+    """A field that is also read from the names which other tools have for it."""
+    names = AliasChoices(f"MASKLOOP_{field.upper()}", *usual)
+    return Field(default=default, validation_alias=names, repr="secret" not in field)
+
+
 class Settings(BaseSettings):
     """Every field may be set as `MASKLOOP_<FIELD>`; defaults are the embedded mode."""
 
-    model_config = SettingsConfigDict(env_prefix="MASKLOOP_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MASKLOOP_",
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
 
     data: Path = Path("maskloop-data")
     """Folder of the embedded mode: database, blobs, broker socket, lock."""
@@ -25,6 +39,13 @@ class Settings(BaseSettings):
     """PostgreSQL in production (`postgresql+psycopg://...`); unset: SQLite in `data`."""
     database_password_file: Path | None = None
     """A file with the password that `database_url` leaves out: a container's secret."""
+    blobs_url: str | None = None
+    """A bucket of an S3-compatible service (`s3://bucket/prefix`); unset: a folder in `data`."""
+    s3_endpoint: str | None = _named_as("s3_endpoint", "AWS_ENDPOINT_URL")
+    """The service's address, where it is not Amazon's."""
+    s3_region: str = _named_as("s3_region", "AWS_REGION", "AWS_DEFAULT_REGION", default="us-east-1")
+    s3_access_key_id: str | None = _named_as("s3_access_key_id", "AWS_ACCESS_KEY_ID")
+    s3_secret_access_key: str | None = _named_as("s3_secret_access_key", "AWS_SECRET_ACCESS_KEY")
     broker_url: str | None = None
     """Redis or Valkey in production; unset: a private server started by `maskloop up`."""
     host: str = "127.0.0.1"
@@ -63,6 +84,28 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(Path(part) for part in value.split(os.pathsep) if part)
         return value
+
+    @model_validator(mode="after")
+    def _refuse_half_a_bucket(self) -> Self:
+        if self.blobs_url is None:
+            return self
+        if urlsplit(self.blobs_url).scheme != "s3" or not self.bucket:
+            raise ValueError("MASKLOOP_BLOBS_URL has the form s3://bucket/prefix.")
+        if (self.s3_access_key_id is None) != (self.s3_secret_access_key is None):
+            raise ValueError("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY come together.")
+        if find_spec("obstore") is None:
+            raise ValueError("MASKLOOP_BLOBS_URL needs the extra: pip install 'maskloop[s3]'.")
+        return self
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of `blobs_url`."""
+        return urlsplit(self.blobs_url or "").netloc
+
+    @property
+    def bucket_prefix(self) -> str | None:
+        """What all names in the bucket begin with."""
+        return urlsplit(self.blobs_url or "").path.strip("/") or None
 
     @property
     def sql_url(self) -> str:

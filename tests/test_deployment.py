@@ -101,6 +101,14 @@ def test_the_password_is_in_no_environment(services: dict[str, Any]) -> None:
     assert services["api"]["secrets"][0]["source"] == "database_password"
 
 
+def test_a_bucket_is_asked_for_by_the_usual_names(services: dict[str, Any]) -> None:
+    wanted = {"MASKLOOP_BLOBS_URL", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID"}
+    for name in APP_SERVICES:
+        given = services[name]["environment"]
+        assert wanted | {"AWS_SECRET_ACCESS_KEY"} <= given.keys()
+        assert [given[key] for key in wanted] == [None] * len(wanted)  # unset, not empty
+
+
 def test_the_api_is_for_this_machine_only(services: dict[str, Any]) -> None:
     assert [port["host_ip"] for port in services["api"]["ports"]] == ["127.0.0.1"]
     assert [name for name in services if "ports" in services[name]] == ["api"]
@@ -141,7 +149,8 @@ def test_the_server_image_holds_no_torch(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", script[1]], cwd=tmp_path, check=True)
     server = (tmp_path / "server.txt").read_text().splitlines()
     worker = (tmp_path / "worker.txt").read_text().splitlines()
-    needs = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needs = project["dependencies"] + project["optional-dependencies"]["s3"]
     assert sorted(server + worker) == sorted(needs)
     assert not [need for need in server if "torch" in need]
     assert len([need for need in worker if "torch" in need]) == 3

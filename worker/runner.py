@@ -29,7 +29,7 @@ from server.rules.jobs import JobKind, JobState
 from server.services import jobs
 from server.services.unit_of_work import unit_of_work
 from server.settings import Settings
-from server.storage.local import LocalBlobs
+from server.storage.choice import open_blobs
 from worker.context import (
     HANDLERS,
     GiveUp,
@@ -58,7 +58,7 @@ def make_resources(settings: Settings) -> Resources:
     return Resources(
         settings=settings,
         sessions=sessions,
-        blobs=LocalBlobs(settings.blob_folder),
+        blobs=open_blobs(settings),
         queue=CeleryQueue(settings.broker_url, sessions),
     )
 

@@ -43,3 +43,33 @@ def test_a_device_is_named(device: str) -> None:
 def test_no_other_device_is_taken(device: str) -> None:
     with pytest.raises(ValidationError, match="device"):
         Settings(device=device)
+
+
+def test_the_usual_names_of_s3_are_read_and_reach_a_child(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9000")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "id")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
+    settings = Settings(data=tmp_path, blobs_url="s3://masks/a/b/")
+    assert (settings.s3_endpoint, settings.s3_access_key_id) == ("http://127.0.0.1:9000", "id")
+    assert (settings.bucket, settings.bucket_prefix) == ("masks", "a/b")
+    assert "hush" not in repr(settings)
+    for name, value in settings.as_environment().items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"blobs_url": "https://masks"}, "s3://bucket/prefix"),
+        ({"blobs_url": "s3:///masks"}, "s3://bucket/prefix"),
+        ({"blobs_url": "s3://masks", "s3_access_key_id": "id"}, "come together"),
+        ({"blobs_url": "s3://masks", "s3_secret_access_key": "hush"}, "come together"),
+    ],
+)
+def test_half_a_bucket_is_refused_at_the_start(given: dict[str, str], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint) as refusal:
+        Settings.model_validate(given)
+    assert "hush" not in str(refusal.value)
