@@ -52,6 +52,9 @@ class RoundIn(QualityIn):
     """Ask for so many windows of each image in place of all of it; the rest stays void."""
     blank_share: float | None = Field(default=None, ge=0, le=0.5)
     """The share of the images that people begin without the model's mask."""
+    validation_labels: int | None = Field(default=None, ge=0, le=rounds.MOST_ITEMS)
+    """Validation labels that the project is to have: what it lacks of them is drawn at random from
+    the pool and asked for in place of up to half of the round's images."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -73,5 +76,5 @@ class RoundIn(QualityIn):
     def config(self) -> dict[str, Any]:
         """Return what overrides the project's settings."""
         own = {"recipe", "steps", "initial", "source", "regions", "blank_share"}
-        own |= set(QualityIn.model_fields)
+        own |= {"validation_labels", *QualityIn.model_fields}
         return self.model_dump(include=own, exclude_none=True)

@@ -66,6 +66,8 @@ class SettingsIn(In):
     """`drop` is source-free: the source trains the first model and no other."""
     lease_seconds: int | None = Field(default=None, ge=60, le=8 * 3600)
     """How long a person holds an item without a sign of life."""
+    validation_labels: int | None = Field(default=None, ge=0, le=10_000)
+    """Validation labels that rounds draw at random from the pool until there are so many."""
     overlap: int | None = Field(default=None, ge=1, le=MOST_PEOPLE)
     """How many people label an image, blind to each other."""
     overlap_share: Share | None = None

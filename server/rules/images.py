@@ -13,7 +13,7 @@ class Domain(StrEnum):
 
 
 class Split(StrEnum):
-    """Kept apart for good: an image never changes its split."""
+    """Kept apart for good: only a round may draw an unlabelled image of the pool for validation."""
 
     TRAIN = "train"
     """All labelled source images."""

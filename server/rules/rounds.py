@@ -58,6 +58,7 @@ PEOPLES_PART = frozenset(
         "overlap_count",
         "hidden_share",
         "hidden_threshold",
+        "validation_labels",
     }
 )
 """What a round's settings say of people's work and no training reads."""

@@ -43,8 +43,10 @@ def effort_saved(session: Session, project_id: UUID) -> Saving | None:
     rows = session.execute(
         select(Item.blank, Mask.active_seconds)
         .join(Mask, Mask.item_id == Item.id)
+        .join(Image, Image.id == Item.image_id)
         .where(
             Item.project_id == project_id,
+            Image.split == Split.POOL,  # validation always starts blank, and is chosen otherwise
             Mask.origin == MaskOrigin.HUMAN,
             Mask.active_seconds.is_not(None),
         )

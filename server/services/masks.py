@@ -100,12 +100,13 @@ def put_truth(
         replaces: The revision that the writer has seen; None: they believe there is none.
 
     Raises:
-        Conflict: Masks of the pool come from items, where they are paid for.
+        Conflict: The image is of the pool or of a round: its masks come from items, where they
+            are paid for.
         BudgetExhausted: A validation image's first label is paid for, and nothing is left.
         PreconditionRequired, StaleVersion: There is a revision that the writer has not seen.
     """
-    if image.split is Split.POOL:
-        raise Conflict("Masks of the pool are drawn in rounds.", field="mask")
+    if image.split is Split.POOL or _is_asked_for(session, image.id):
+        raise Conflict("Masks of what a round asks for are drawn in that round.", field="mask")
     session.get_one(Image, image.id, with_for_update=True)
     current = newest(session, image.id)
     if current is not None and replaces is None:
@@ -123,6 +124,10 @@ def put_truth(
     if current is None and image.split is Split.VALIDATION:
         budgets.charge(session, image, actor_id=author_id)  # last: the counters are shared
     return made
+
+
+def _is_asked_for(session: Session, image_id: UUID) -> bool:
+    return session.scalar(select(Item.id).where(Item.image_id == image_id).limit(1)) is not None
 
 
 def get(session: Session, mask_id: UUID) -> Mask:

@@ -41,9 +41,9 @@ def fill(session: Session, round_: Round, choices: Sequence[Chosen]) -> None:
                     score=choice.score,
                     state=ItemState.OPEN,
                     fence=0,
-                    blank=starts_blank(
-                        choice.name, seed=seed, share=config.get("blank_share", 0.0)
-                    ),
+                    # A guess to start from would make validation kinder to who made it.
+                    blank=choice.for_validation
+                    or starts_blank(choice.name, seed=seed, share=config.get("blank_share", 0.0)),
                     prediction_sha256=choice.prediction_sha256,
                     uncertainty_sha256=choice.uncertainty_sha256,
                     second_sha256=choice.second_sha256,

@@ -28,7 +28,7 @@ from server.db.models import (
 from server.rules.images import Split
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundEvent
-from server.services import advice, jobs, leases, promotions, queues, rounds
+from server.services import advice, jobs, leases, promotions, queues, rounds, validation
 from server.services.regions import Box
 
 
@@ -60,6 +60,7 @@ class Chosen:
     superpixels_sha256: str | None = None
     regions: Sequence[Box] = ()
     """What is asked for; none: the whole image."""
+    for_validation: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,8 @@ def chosen(
             select(Score).where(Score.round_id == round_.id, Score.image_id == choice.image_id)
         ).one()
         row.rank, row.reason = choice.rank, choice.reason
+        if choice.for_validation:
+            validation.take(session, choice.image_id)
     model = session.get_one(Model, UUID(job.params["model_id"]))
     round_.manifest = make_manifest(round_, model, choices, candidates)
     rounds.move(session, round_, RoundEvent.CHOSEN, reason=f"{len(choices)} items")
@@ -223,6 +226,8 @@ def make_manifest(
     }
     if any(each.regions for each in choices):
         manifest["regions"] = {each.name: [list(box) for box in each.regions] for each in choices}
+    if measured_on := [each.name for each in choices if each.for_validation]:
+        manifest["validation"] = sorted(measured_on)
     return {**manifest, "sha256": _hash(manifest)}
 
 

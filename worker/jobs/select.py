@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from server import codecs
 from server.db.engine import reading
 from server.db.models import ClassList, Group, Image, Job, Model, Round, Score
 from server.rules.images import VOID, Split
-from server.services import candidates, regions, results
+from server.services import candidates, regions, results, validation
 from server.services.candidates import Labelled, Unlabelled
 from worker.context import JobContext, Record, Stopped
 from worker.jobs import data, devices
@@ -37,15 +38,25 @@ def run(context: JobContext) -> Record:
         pool = {row.name: row for row in candidates.by_id(session, list(ids.values()))}
         until = session.get_one(Job, facts.id).created_at
         known = candidates.labelled(session, facts.project_id, Split.POOL, until=until)
+        apart = validation.draw(session, round_, list(pool))
     loaded = devices.loaded(context, model)
+    left = {name: image for name, image in pool.items() if name not in apart}
+    k = round_.k - len(apart)
     if round_.strategy == "core_set":
-        choices = _far_apart(context, loaded, pool, known, k=round_.k)
+        choices = _far_apart(context, loaded, left, known, k=k)
     else:
-        choices = rank(scores, round_.k, strategy=round_.strategy, seed=round_.seed)
+        others = [each for each in scores if each.name not in apart]
+        choices = rank(others, k, strategy=round_.strategy, seed=round_.seed)
+    choices += _for_validation([each for each in scores if each.name in apart], after=k)
     chosen = []
     for choice in choices:
         _heed(context)
-        chosen.append(_predict(context, loaded, round_, pool[choice.name], choice, class_list))
+        measured_on = choice.name in apart
+        wanted = 0 if measured_on else data.regions(round_)
+        made = _predict(
+            context, loaded, round_, pool[choice.name], choice, class_list, wanted=wanted
+        )
+        chosen.append(replace(made, for_validation=measured_on))
         context.report(len(chosen) / len(choices), f"{len(chosen)} of {len(choices)} masks made")
 
     def record(session: Session) -> dict[str, Any]:
@@ -54,6 +65,13 @@ def run(context: JobContext) -> Record:
         return {"items": len(chosen), "candidates": len(scores)}
 
     return record
+
+
+def _for_validation(drawn: Sequence[ImageScore], *, after: int) -> list[Choice]:
+    return [
+        Choice(each.name, each.score, place, "drawn at random for validation")
+        for place, each in enumerate(drawn, start=after + 1)
+    ]
 
 
 def _heed(context: JobContext) -> None:
@@ -101,8 +119,10 @@ def _predict(
     image: Unlabelled,
     choice: Choice,
     class_list: ClassList,
+    *,
+    wanted: int,
 ) -> results.Chosen:
-    blobs, wanted = context.resources.blobs, data.regions(round_)
+    blobs = context.resources.blobs
     [sample] = data.unlabelled_samples(blobs, [image])
     guess = predict(model, sample, threads=data.threads(context.resources.settings))
     labels, second = (_owned(each, class_list) for each in (guess.labels, guess.second))

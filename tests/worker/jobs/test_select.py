@@ -16,10 +16,13 @@ from sqlalchemy import select as rows
 from sqlalchemy.orm import Session, sessionmaker
 
 from server import codecs
+from server.db.base import uuid7
+from server.db.engine import now
 from server.db.models import Image, Item, Job, Round, Score
+from server.rules.errors import Conflict
 from server.rules.images import MaskOrigin, Split
 from server.rules.jobs import JobKind, JobTimes
-from server.services import jobs, masks, results, rounds
+from server.services import candidates, jobs, masks, results, rounds
 from server.settings import Settings
 from server.storage.local import LocalBlobs
 from tests.servers.queue import RecordingQueue
@@ -179,3 +182,82 @@ def test_whole_images_have_no_regions_in_the_manifest(selector: Selector, sessio
 
     assert manifest is not None
     assert "regions" not in manifest
+
+
+class TestValidation:
+    """A random part of what the first rounds ask for is measured on, and never learnt from."""
+
+    def test_a_part_is_drawn_from_all_of_the_pool_and_leaves_it(
+        self, selector: Selector, session: Session
+    ) -> None:
+        round_id = selector.select(k=3, strategy="entropy", validation_labels=1, regions=2)
+
+        round_ = session.get_one(Round, round_id)
+        assert round_.manifest is not None
+        [name] = round_.manifest["validation"]
+        image = session.scalars(rows(Image).where(Image.name == name)).one()
+        assert image.split is Split.VALIDATION
+        listed = session.scalars(rows(Item).where(Item.round_id == round_id)).all()
+        assert len(listed) == 3
+        assert [item.image_id for item in listed if item.blank] == [image.id]
+        assert round_.manifest["regions"][name] == [], "all of it is measured on"
+        why = session.scalars(rows(Score.reason).where(Score.image_id == image.id)).one()
+        assert why == "drawn at random for validation"
+
+    def test_its_label_is_measured_on_and_trains_nothing(
+        self, selector: Selector, session: Session
+    ) -> None:
+        manifest = session.get_one(
+            Round, selector.select(k=2, strategy="random", validation_labels=1)
+        ).manifest
+        assert manifest is not None
+        [name] = manifest["validation"]
+        session.commit()  # readers hold the file, too
+        selector.label(name)
+
+        until = now(session)
+        of = selector.world.project_id
+        [measured_on] = candidates.labelled(session, of, Split.VALIDATION, until=until)
+        learnt = candidates.labelled(session, of, Split.TRAIN, Split.POOL, until=until)
+        assert measured_on.name == name
+        assert name not in {each.name for each in learnt}
+        assert name not in {each.name for each in candidates.unlabelled(session, of, until=until)}
+
+    def test_at_most_half_of_a_round(self, selector: Selector, session: Session) -> None:
+        round_id = selector.select(k=5, strategy="core_set", validation_labels=9)
+
+        manifest = session.get_one(Round, round_id).manifest
+        assert manifest is not None
+        assert len(manifest["validation"]) == 2
+        assert len(manifest["chosen"]) == 5
+
+    def test_what_the_project_has_is_not_asked_for_again(
+        self, selector: Selector, session: Session
+    ) -> None:
+        with selector.resources.sessions.begin() as other:
+            image = other.scalars(rows(Image).where(Image.name == "pool-001")).one()
+            image.split = Split.VALIDATION
+        selector.label("pool-001")
+
+        round_id = selector.select(k=4, strategy="entropy", validation_labels=1)
+
+        manifest = session.get_one(Round, round_id).manifest
+        assert manifest is not None
+        assert "validation" not in manifest
+
+    def test_a_round_pays_for_it_and_nobody_draws_it_elsewhere(
+        self, selector: Selector, session: Session
+    ) -> None:
+        round_id = selector.select(k=2, strategy="entropy", validation_labels=1)
+
+        item = session.scalars(rows(Item).where(Item.round_id == round_id, Item.blank)).one()
+        image = session.get_one(Image, item.image_id)
+        with pytest.raises(Conflict, match="drawn in that round"):
+            masks.put_truth(
+                session,
+                image,
+                sha256="0" * 64,
+                class_list_id=selector.world.class_list_id,
+                author_id=uuid7(),
+                replaces=None,
+            )
