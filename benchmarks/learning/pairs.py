@@ -40,6 +40,7 @@ PAIRS = {
     "driving-open": _Kind("driving", labels="labels_open"),
     "nuclei": _Kind("nuclei"),
     "scenes": _Kind("scenes"),
+    "shapes": _Kind("shapes"),
 }
 
 

@@ -29,7 +29,6 @@ from worker.ml.trainer import Training
 
 ROW = re.compile(r"^\| (?P<number>[A-D]?\d+) \|.*\|(?P<tests>[^|]*)\|$", re.MULTILINE)
 TEST = re.compile(r"`(?P<path>[\w/.]+)::(?P<name>\w+)`")
-ELSEWHERE = {"26"}  # of learning curves: no test, benchmarks/label_efficiency.py measures it
 
 
 def rows() -> dict[str, list[tuple[str, str]]]:
@@ -43,7 +42,7 @@ def test_every_oracle_and_every_defect_names_tests_that_exist() -> None:
     assert {str(number) for number in range(1, 27)} <= set(table)
     assert {f"A{number}" for number in range(1, 14)} <= set(table)
     for number, tests in table.items():
-        assert tests or number in ELSEWHERE, f"{number} names no test"
+        assert tests, f"{number} names no test"
         for path, name in tests:
             source = (ROOT / "tests" / path).read_text(encoding="utf-8")
             assert re.search(rf"^\s*def {name}\(", source, re.MULTILINE), f"{path}::{name}"
