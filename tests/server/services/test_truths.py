@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server import codecs
 from server.db.engine import now
 from server.db.models import Mask, Round, Truth
 from server.rules.budgets import BudgetUnit
