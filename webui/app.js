@@ -93,6 +93,22 @@ const ROUTES = [
     async (projectId) =>
       h((await import("./pages/budget.js")).BudgetPage, { key: projectId, projectId }),
   ],
+  [
+    /^\/projects\/([^/]+)\/people$/,
+    async (projectId) =>
+      h((await import("./pages/people.js")).PeoplePage, { key: projectId, projectId }),
+  ],
+  [
+    /^\/projects\/([^/]+)\/schedules$/,
+    async (projectId) =>
+      h((await import("./pages/schedules.js")).SchedulesPage, { key: projectId, projectId }),
+  ],
+  [
+    /^\/projects\/([^/]+)\/audit$/,
+    async (projectId) =>
+      h((await import("./pages/audit.js")).AuditPage, { key: projectId, projectId }),
+  ],
+  [/^\/users$/, async () => h((await import("./pages/users.js")).UsersPage, {})],
   [/^\/projects\/([^/]+)\/review$/, (projectId) => h(ReviewPage, { key: projectId, projectId })],
   [/^\/projects\/([^/]+)\/desk$/, (projectId) => h(DeskPage, { key: projectId, projectId })],
 ];

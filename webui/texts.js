@@ -15,6 +15,8 @@ export let { data } = en;
 export let { jobs } = en;
 export let { models } = en;
 export let { budget } = en;
+export let { people, accounts } = en;
+export let { schedules, audit } = en;
 export let { settings } = en;
 
 /** Have every page that is drawn from now on speak this catalogue. @param {Catalogue} catalogue */
@@ -30,5 +32,7 @@ export function speak(catalogue) {
   ({ jobs } = catalogue);
   ({ models } = catalogue);
   ({ budget } = catalogue);
+  ({ people, accounts } = catalogue);
+  ({ schedules, audit } = catalogue);
   ({ settings } = catalogue);
 }

@@ -7,11 +7,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, status
+from pydantic import Field
 
 from server.api.deps import PageDep, SessionDep
 from server.api.gates import Caller, InProject
 from server.api.schemas import In, Listing, Out, listing
 from server.api.sessions import UserOut
+from server.api.users import NAME, LinkOut, link_out
+from server.rules.errors import Forbidden
 from server.rules.roles import Role
 from server.services import audit, members, users
 
@@ -35,6 +38,20 @@ class MemberOut(Out):
     created_at: datetime
 
 
+class InviteIn(MemberIn):
+    """A person to add by their name; made where nobody has it."""
+
+    name: str = NAME
+    display_name: str | None = Field(default=None, min_length=1, max_length=200)
+
+
+class InvitedOut(Out):
+    """The new member; the link is there only for a person who was made for it."""
+
+    member: MemberOut
+    link: LinkOut | None
+
+
 @router.get("", summary="Members")
 def of_project(
     who: Reader, request: Request, page: PageDep, session: SessionDep
@@ -45,6 +62,34 @@ def of_project(
         request,
         found,
         lambda row: MemberOut(user=row[1], role=row[0].role, created_at=row[0].created_at),
+    )
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, summary="Invite a person")
+def invite(who: Lead, given: InviteIn, session: SessionDep) -> InvitedOut:
+    """Add a person by name; someone new gets a link that signs them in once."""
+    if who.principal.project_id is not None:
+        raise Forbidden("A token of one project cannot add people: they may do more than it.")
+    invited = members.invite(
+        session,
+        who.project_id,
+        name=given.name,
+        display_name=given.display_name,
+        role=given.role,
+        actor=who.principal.user,
+    )
+    member, user = invited.member, UserOut.model_validate(invited.user)
+    audit.note(
+        session,
+        "member.invited",
+        project_id=who.project_id,
+        actor_id=who.user_id,
+        subject=user.id,
+        role=given.role.value,
+    )
+    return InvitedOut(
+        member=MemberOut(user=user, role=member.role, created_at=member.created_at),
+        link=None if invited.link is None else link_out(*invited.link),
     )
 
 

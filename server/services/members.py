@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,9 +11,19 @@ from sqlalchemy.orm import Session
 
 from server.db.engine import now
 from server.db.models import Member, User
-from server.rules.errors import Forbidden, NotFound
+from server.rules.errors import Conflict, Forbidden, NotFound
 from server.rules.roles import Role
+from server.services import users
 from server.services.paging import Key, Page, PageQuery, fetch
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A new member; the link (secret, end) is there only for a person who was made for it."""
+
+    member: Member
+    user: User
+    link: tuple[str, datetime] | None
 
 
 def of_project(session: Session, project_id: UUID, query: PageQuery) -> Page:
@@ -43,6 +55,33 @@ def put(session: Session, project_id: UUID, user_id: UUID, *, role: Role, actor:
     member.role = role
     session.flush()
     return member
+
+
+def invite(
+    session: Session,
+    project_id: UUID,
+    *,
+    name: str,
+    display_name: str | None,
+    role: Role,
+    actor: User,
+) -> Invited:
+    """Add the person of that name, who is made where there is none and then signs in by a link.
+
+    Whoever has an account already gets no link: with it the inviter could sign in as them. Their
+    role in the project, where they have one, is not changed.
+
+    Raises:
+        Conflict: They are a member already.
+        Forbidden: Only an admin makes a lead.
+    """
+    user = session.scalar(select(User).where(User.name == name))
+    if user is not None and _find(session, project_id, user.id) is not None:
+        raise Conflict(f"{name} is a member already.", field="name")
+    is_new = user is None
+    user = user or users.create(session, name=name, display_name=display_name)
+    member = put(session, project_id, user.id, role=role, actor=actor)
+    return Invited(member, user, users.login_link(session, user.id) if is_new else None)
 
 
 def remove(session: Session, project_id: UUID, user_id: UUID, *, actor: User) -> None:

@@ -41,6 +41,12 @@ def set_own(session: Session, user_id: UUID, *, password: str, current: str | No
     users.end_sessions(session, user_id)
 
 
+def clear(session: Session, user_id: UUID) -> None:
+    """Take a forgotten password away: a link signs the person in, who then sets a new one."""
+    users.get(session, user_id).password_hash = None
+    users.end_sessions(session, user_id)
+
+
 def login(session: Session, *, name: str, password: str) -> SignedIn:
     """Sign a person in.
 

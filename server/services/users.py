@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.db.engine import now
 from server.db.models import LoginLink, User, WebSession
-from server.rules.errors import NameTaken, NotFound, Unauthenticated
+from server.rules.errors import Conflict, NameTaken, NotFound, Unauthenticated
 from server.services import secrets
 from server.services.paging import Page, PageQuery, by_id, fetch
 
@@ -55,6 +55,22 @@ def get(session: Session, user_id: UUID) -> User:
 def everyone(session: Session, query: PageQuery) -> Page:
     """Return a page of people."""
     return fetch(session, select(User), query, keys=[by_id(User.id)])
+
+
+def set_disabled(session: Session, user_id: UUID, *, disabled: bool, actor: User) -> User:
+    """Close an account, signed out everywhere, or open it again; what the person did stays.
+
+    Raises:
+        Conflict: It is one's own: nobody would be left to open it.
+    """
+    user = get(session, user_id)
+    if user.id == actor.id:
+        raise Conflict("You cannot disable your own account.", field="disabled")
+    user.disabled_at = (user.disabled_at or now(session)) if disabled else None
+    if disabled:
+        end_sessions(session, user_id)
+    session.flush()
+    return user
 
 
 def login_link(session: Session, user_id: UUID) -> tuple[str, datetime]:

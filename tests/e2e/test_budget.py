@@ -35,6 +35,12 @@ def test_a_budget_is_lowered_limited_and_moved(page: Page, service: Service) -> 
     limits = page.get_by_role("table", name="Limits of rounds and people")
     expect(limits.get_by_text("Round 1")).to_be_visible()
 
+    amount.get_by_label("Whose").select_option(index=2)
+    amount.get_by_label("May spend in all").fill("3")
+    amount.get_by_role("button", name="Set").click()
+    lead = page.request.get(f"{service.project}/members").json()["items"][0]["user"]
+    expect(limits.get_by_text(lead["display_name"])).to_be_visible()
+
     ledger = page.get_by_role("table", name="Every movement")
     expect(ledger.get_by_text("taken back")).to_be_visible()
     with page.expect_download() as download:

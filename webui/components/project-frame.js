@@ -39,6 +39,9 @@ const TABS = {
   jobs: { path: "/jobs", role: /** @type {Role} */ ("annotator") },
   models: { path: "/models", role: /** @type {Role} */ ("annotator") },
   budget: { path: "/budget", role: /** @type {Role} */ ("annotator") },
+  people: { path: "/people", role: /** @type {Role} */ ("annotator") },
+  schedules: { path: "/schedules", role: /** @type {Role} */ ("lead") },
+  audit: { path: "/audit", role: /** @type {Role} */ ("lead") },
   settings: { path: "/settings", role: /** @type {Role} */ ("annotator") },
 };
 

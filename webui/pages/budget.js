@@ -89,7 +89,7 @@ async function holdersOf(projectId) {
       name: texts.rounds.name(number),
     })),
     .../** @type {Array<{user: import("../client/types.d.ts").User}>} */ (members).map(({ user }) => ({
-      value: `user:${user.id}`,
+      value: `person:${user.id}`,
       name: user.display_name ?? user.name,
     })),
   ];

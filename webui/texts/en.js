@@ -14,3 +14,5 @@ export * from "./en/jobs.js";
 export * from "./en/models.js";
 export * from "./en/budget.js";
 export * from "./en/settings.js";
+export * from "./en/people.js";
+export * from "./en/schedules.js";

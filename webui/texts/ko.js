@@ -14,3 +14,5 @@ export * from "./ko/jobs.js";
 export * from "./ko/models.js";
 export * from "./ko/budget.js";
 export * from "./ko/settings.js";
+export * from "./ko/people.js";
+export * from "./ko/schedules.js";

@@ -14,3 +14,5 @@ export * from "./zh/jobs.js";
 export * from "./zh/models.js";
 export * from "./zh/budget.js";
 export * from "./zh/settings.js";
+export * from "./zh/people.js";
+export * from "./zh/schedules.js";

@@ -15,7 +15,7 @@ import { h, html, useState } from "../../vendor/preact.js";
 function named(holder) {
   const [kind, id] = holder.split(":");
   if (kind === "round") return { round_id: id };
-  return kind === "user" ? { user_id: id } : {};
+  return kind === "person" ? { user_id: id } : {};
 }
 
 /** @param {Holder[]} holders @returns {Array<[string, string]>} */

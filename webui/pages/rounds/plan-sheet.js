@@ -23,6 +23,8 @@ const BLANK = {
   steps: "",
   regions: "",
   blank: "",
+  overlap: "",
+  hidden: "",
   seed: "0",
 };
 
@@ -65,6 +67,8 @@ export function PlanSheet({ project, onClose }) {
           ${field("source", words.source, { choices: Object.entries(words.sources) })}
           ${field("regions", words.regions, { ...whole, help: words.regionsHelp })}
           ${field("blank", words.blank, { type: "number", min: "0", max: "50", step: "any", help: words.blankHelp })}
+          ${field("overlap", words.overlap, { ...whole, help: words.overlapHelp })}
+          ${field("hidden", words.hidden, { type: "number", min: "0", max: "50", step: "any", help: words.hiddenHelp })}
           ${field("seed", words.seed, { type: "number", min: "0", step: "1" })}
         </div>
       </details>
@@ -79,7 +83,7 @@ export function PlanSheet({ project, onClose }) {
 }
 
 /** Where the API's field has another name. @type {Partial<Record<keyof Plan, string>>} */
-const NAMES = { asksBy: "whole_budget", blank: "blank_share" };
+const NAMES = { asksBy: "whole_budget", blank: "blank_share", hidden: "hidden_share" };
 
 /** What it will ask and cost, in words. @param {{project: Project, plan: Plan}} props */
 function Preview({ project, plan }) {
@@ -101,15 +105,15 @@ function labelsOf({ asksBy, k, percent }, pool, left) {
 }
 
 /** The body that the API takes: what was left empty is left out. @param {Plan} plan */
-function asked({ asksBy, k, percent, strategy, blank, seed, ...named }) {
+function asked({ asksBy, k, percent, strategy, blank, hidden, seed, ...named }) {
   const labels = {
     number: { k: Number(k) },
     percent: { percent: Number(percent) },
     budget: { whole_budget: true },
   }[asksBy];
-  const { steps, regions, ...words } = named;
+  const { steps, regions, overlap, ...words } = named;
   const given = Object.entries(words).filter(([, value]) => value !== "");
-  const numbers = Object.entries({ steps, regions }).filter(([, value]) => value !== "");
+  const numbers = Object.entries({ steps, regions, overlap }).filter(([, value]) => value !== "");
   return {
     ...labels,
     strategy,
@@ -117,5 +121,6 @@ function asked({ asksBy, k, percent, strategy, blank, seed, ...named }) {
     ...Object.fromEntries(given),
     ...Object.fromEntries(numbers.map(([name, value]) => [name, Number(value)])),
     ...(blank === "" ? {} : { blank_share: Number(blank) / 100 }),
+    ...(hidden === "" ? {} : { hidden_share: Number(hidden) / 100 }),
   };
 }

@@ -13,6 +13,7 @@ export const frame = {
     models: "Models",
     schedules: "Schedules",
     jobs: "Jobs",
+    audit: "Audit",
     data: "Data",
     settings: "Settings",
   }),

@@ -13,6 +13,7 @@ export const frame = {
     models: "모델",
     schedules: "일정",
     jobs: "작업",
+    audit: "감사",
     data: "데이터",
     settings: "설정",
   }),

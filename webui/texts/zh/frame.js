@@ -13,6 +13,7 @@ export const frame = {
     models: "模型",
     schedules: "计划",
     jobs: "任务",
+    audit: "审计",
     data: "数据",
     settings: "设置",
   }),

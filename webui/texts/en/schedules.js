@@ -1,0 +1,53 @@
+/** What the pages of schedules and of acts say, in English. */
+
+import { plain } from "../plain.js";
+
+export const schedules = {
+  title: "Schedules",
+  empty: "No schedule yet",
+  emptyHelp: "A schedule starts rounds by itself: by the clock, after so many new labels, or when the budget is used.",
+  make: "New schedule",
+  kind: "Starts a round",
+  kinds: plain({ cron: "by the clock", labels: "after new labels", budget: "when the budget is used" }),
+  cron: "When",
+  cronHelp: "Minute, hour, day, month, weekday: “0 6 * * 1” is Mondays at 6:00.",
+  timezone: "Time zone",
+  every: "New labels",
+  used: "Used, %",
+  quietSince: "Quiet from",
+  quietUntil: "Quiet until",
+  quietHelp: "Nothing starts by itself between the two.",
+  asks: "Labels of a round",
+  chosenBy: "Chosen by",
+  save: "Make the schedule",
+  byCron: (/** @type {string} */ cron, /** @type {string} */ zone) => `${cron} (${zone})`,
+  byLabels: (/** @type {number} */ every) => `every ${every} new labels`,
+  byBudget: (/** @type {string} */ share) => `at ${share} of the budget`,
+  columns: { rule: "Rule", asks: "Asks for", next: "Next, in your time", quiet: "Quiet hours", on: "On", acts: "Acts" },
+  share: (/** @type {number} */ percent) => `${percent} % of the pool`,
+  wholeBudget: "the whole budget",
+  labels: (/** @type {number} */ count) => `${count} labels`,
+  unforeseen: "not by the clock",
+  isOff: "off",
+  on: (/** @type {string} */ rule) => `On: ${rule}`,
+  log: "Log",
+  remove: "Remove",
+  removeSure: "Remove this schedule?",
+  removeHelp: "The rounds that it started stay.",
+  fires: (/** @type {string} */ rule) => `What became of: ${rule}`,
+  firesEmpty: "It has not been due yet.",
+  fireColumns: { due: "Due", outcome: "Outcome", reason: "Why", round: "Round" },
+  outcomes: plain({ started: "started", skipped: "skipped" }),
+  toRound: "open",
+};
+
+export const audit = {
+  title: "Audit",
+  empty: "Nothing has been done yet",
+  emptyHelp: "Whoever changes something in the project is noted here.",
+  columns: { number: "No.", when: "When", who: "Who", act: "Act", details: "Details" },
+  bySelf: "the service",
+  check: "Check the chain",
+  whole: (/** @type {number} */ entries) => `All ${entries} acts are as they were written.`,
+  broken: (/** @type {number} */ number, /** @type {string} */ reason) => `Act ${number} is not as it was written: ${reason}`,
+};

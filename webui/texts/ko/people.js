@@ -1,0 +1,68 @@
+/** What the pages of people say, in Korean. */
+
+import { plain } from "../plain.js";
+
+/** @type {typeof import("../en/people.js").people} */
+export const people = {
+  title: "사람",
+  ownTitle: "내가 한 일",
+  invite: "초대",
+  inviteTitle: "사람 초대",
+  inviteHelp: "새 사람은 하루 안에 한 번 쓸 수 있는 로그인 링크를 받습니다. 계정이 있는 사람은 바로 추가됩니다.",
+  name: "이름",
+  nameHelp: "글자, 숫자와 . _ - + @ 만 쓸 수 있고 공백은 안 됩니다.",
+  displayName: "표시 이름",
+  role: "역할",
+  roles: plain({ annotator: "작업자", reviewer: "검토자", lead: "책임자" }),
+  roleOf: (name) => `${name}의 역할`,
+  link: (name) => `이 링크를 ${name}에게 보내세요. 내일까지 한 번만 쓸 수 있고 다시 보여 주지 않습니다.`,
+  linkLabel: "로그인 링크",
+  copy: "복사",
+  copied: "복사했습니다",
+  added: (name) => `${name}은(는) 계정이 있어 바로 추가했습니다.`,
+  remove: "제외",
+  removeSure: (name) => `${name}을(를) 프로젝트에서 제외할까요?`,
+  removeHelp: "다음 요청부터 적용됩니다. 라벨은 남습니다.",
+  empty: "아직 아무도 없습니다",
+  emptyHelp: "작업자와 검토자를 이름으로 초대하세요.",
+  ownEmpty: "첫 라벨을 제출하면 여기에 수치가 나타납니다.",
+  columns: {
+    person: "사람",
+    role: "역할",
+    labels: "라벨",
+    skipped: "건너뜀",
+    minutes: "작업 시간",
+    median: "중앙값",
+    changed: "수정 비율",
+    returned: "반려",
+    agreement: "일치도",
+    hidden: "숨은 정답",
+    acts: "동작",
+  },
+  agreementOver: (images) => `공통 이미지 ${images}장 기준`,
+  interval: (low, high) => `${low} ~ ${high}`,
+  over: (items) => `검사 ${items}회의 90 % 구간`,
+  flagged: (items) => `기준 미달, 검사 ${items}회 만에 확인`,
+  threshold: (share) => `숨은 정답: 프로젝트가 요구하는 평균은 ${share}입니다.`,
+};
+
+/** @type {typeof import("../en/people.js").accounts} */
+export const accounts = {
+  title: "계정",
+  open: "계정",
+  make: "새 계정",
+  admin: "권한",
+  isAdmin: plain({ "": "일반", yes: "관리자" }),
+  columns: { name: "이름", shown: "표시 이름", state: "상태", acts: "동작" },
+  active: "사용 중",
+  disabled: "사용 중지",
+  link: "로그인 링크",
+  signOut: "모두 로그아웃",
+  clear: "비밀번호 초기화",
+  clearSure: (name) => `${name}의 비밀번호를 초기화할까요?`,
+  clearHelp: "비밀번호가 무효가 되고 로그아웃됩니다. 로그인 링크로 새로 정할 수 있습니다.",
+  disable: "사용 중지",
+  enable: "다시 사용",
+  disableSure: (name) => `${name}의 계정을 사용 중지할까요?`,
+  disableHelp: "토큰까지 곧바로 쓸 수 없습니다. 한 일은 남습니다.",
+};

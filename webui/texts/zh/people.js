@@ -1,0 +1,68 @@
+/** What the pages of people say, in Chinese. */
+
+import { plain } from "../plain.js";
+
+/** @type {typeof import("../en/people.js").people} */
+export const people = {
+  title: "成员",
+  ownTitle: "您的工作",
+  invite: "邀请",
+  inviteTitle: "邀请成员",
+  inviteHelp: "新成员会得到一个一天内有效、只能用一次的登录链接。已有账号的人会直接加入。",
+  name: "名称",
+  nameHelp: "字母、数字和 . _ - + @，不含空格。",
+  displayName: "显示为",
+  role: "角色",
+  roles: plain({ annotator: "标注员", reviewer: "审核员", lead: "负责人" }),
+  roleOf: (name) => `${name} 的角色`,
+  link: (name) => `把这个链接发给 ${name}。它在明天之前有效，只能用一次，不会再次显示。`,
+  linkLabel: "登录链接",
+  copy: "复制",
+  copied: "已复制",
+  added: (name) => `${name} 已有账号，现已加入。`,
+  remove: "移除",
+  removeSure: (name) => `把 ${name} 移出项目？`,
+  removeHelp: "从下一次请求起生效。其标注会保留。",
+  empty: "这里还没有人",
+  emptyHelp: "按名称邀请标注员和审核员。",
+  ownEmpty: "提交第一个标注后，这里会显示您的数据。",
+  columns: {
+    person: "成员",
+    role: "角色",
+    labels: "标注",
+    skipped: "跳过",
+    minutes: "工作时间",
+    median: "中位数",
+    changed: "修改比例",
+    returned: "退回",
+    agreement: "一致性",
+    hidden: "隐藏真值",
+    acts: "操作",
+  },
+  agreementOver: (images) => `基于 ${images} 张共同图像`,
+  interval: (low, high) => `${low} 至 ${high}`,
+  over: (items) => `${items} 次检查的 90 % 区间`,
+  flagged: (items) => `低于要求，${items} 次检查后确认`,
+  threshold: (share) => `隐藏真值：项目要求的平均值为 ${share}。`,
+};
+
+/** @type {typeof import("../en/people.js").accounts} */
+export const accounts = {
+  title: "账号",
+  open: "账号",
+  make: "新账号",
+  admin: "权限",
+  isAdmin: plain({ "": "普通用户", yes: "管理员" }),
+  columns: { name: "名称", shown: "显示为", state: "状态", acts: "操作" },
+  active: "正常",
+  disabled: "已停用",
+  link: "登录链接",
+  signOut: "全部退出",
+  clear: "重置密码",
+  clearSure: (name) => `重置 ${name} 的密码？`,
+  clearHelp: "密码失效并退出登录。可用登录链接设置新密码。",
+  disable: "停用",
+  enable: "启用",
+  disableSure: (name) => `停用 ${name} 的账号？`,
+  disableHelp: "立即失效，令牌也一样。已做的工作会保留。",
+};
