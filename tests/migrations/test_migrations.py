@@ -130,7 +130,8 @@ def test_tables_that_others_refer_to_are_altered_with_their_rows(empty: Engine) 
         f" created_at) VALUES ('{one}', '{one}', '{one}', 'pool', 'n', 's', 'image/png', 1, 1, 1,"
         f" {moment})",
         f"rounds (id, project_id, number, version, state, k, strategy, seed, config, reason,"
-        f" created_at) VALUES ('{one}', '{one}', 1, 1, 'labelling', 1, 'random', 0, '{{}}', 'r', {moment})",
+        f" created_at) VALUES ('{one}', '{one}', 1, 1, 'labelling', 1, 'random', 0,"
+        f" '{{}}', 'r', {moment})",
         f"items (id, project_id, round_id, image_id, class_list_id, rank, score, state, fence,"
         f" prediction_sha256, uncertainty_sha256, created_at) VALUES ('{one}', '{one}', '{one}',"
         f" '{one}', '{one}', 1, 0.5, 'submitted', 1, 's', 's', {moment})",
