@@ -34,13 +34,13 @@ import { Failed } from "./state.js";
 const TABS = {
   overview: { path: "", role: /** @type {Role} */ ("annotator") },
   images: { path: "/images", role: /** @type {Role} */ ("reviewer") },
-  rounds: { path: "/rounds", role: /** @type {Role} */ ("annotator") },
   data: { path: "/data", role: /** @type {Role} */ ("lead") },
-  jobs: { path: "/jobs", role: /** @type {Role} */ ("annotator") },
-  models: { path: "/models", role: /** @type {Role} */ ("annotator") },
+  rounds: { path: "/rounds", role: /** @type {Role} */ ("annotator") },
   budget: { path: "/budget", role: /** @type {Role} */ ("annotator") },
   people: { path: "/people", role: /** @type {Role} */ ("annotator") },
+  models: { path: "/models", role: /** @type {Role} */ ("annotator") },
   schedules: { path: "/schedules", role: /** @type {Role} */ ("lead") },
+  jobs: { path: "/jobs", role: /** @type {Role} */ ("annotator") },
   audit: { path: "/audit", role: /** @type {Role} */ ("lead") },
   settings: { path: "/settings", role: /** @type {Role} */ ("annotator") },
 };
