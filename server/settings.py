@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, field_validator, model_validator
+from pydantic import AliasChoices, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
+from server.rules.addresses import Address, is_address, parse
 from server.rules.items import LeaseTimes
 from server.rules.jobs import JobTimes
 
@@ -55,7 +57,9 @@ class Settings(BaseSettings):
     metrics_host: str = "127.0.0.1"
     """Where the private port listens: never an address that strangers reach."""
     import_roots: Annotated[tuple[Path, ...], NoDecode] = ()
-    """Folders that imports may read from, separated by the path separator (`:`)."""
+    """What imports may read from, separated by the path separator (`:`): folders, and prefixes of
+    buckets (`s3://bucket/prefix`), which are kept in `import_addresses`."""
+    import_addresses: tuple[Address, ...] = ()
     webhooks_inside: bool = False
     """Whether webhooks may call addresses of the own network."""
     requests_per_minute: int = Field(default=6000, ge=0)
@@ -78,23 +82,29 @@ class Settings(BaseSettings):
     tick_seconds: float = 5
     checkpoint_seconds: float = 60
 
-    @field_validator("import_roots", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _split_roots(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(Path(part) for part in value.split(os.pathsep) if part)
-        return value
+    def _split_roots(cls, values: dict[str, Any]) -> dict[str, Any]:
+        roots = values.get("import_roots")
+        if not isinstance(roots, str):
+            return values
+        parts = [part for part in re.split(f"{os.pathsep}(?!//)", roots) if part]
+        addresses = [parse(part) for part in parts if is_address(part)]
+        if None in addresses:
+            raise ValueError("Buckets of MASKLOOP_IMPORT_ROOTS have the form s3://bucket/prefix.")
+        folders = tuple(Path(part) for part in parts if not is_address(part))
+        return {**values, "import_roots": folders, "import_addresses": tuple(addresses)}
 
     @model_validator(mode="after")
     def _refuse_half_a_bucket(self) -> Self:
-        if self.blobs_url is None:
+        if self.blobs_url is None and not self.import_addresses:
             return self
-        if urlsplit(self.blobs_url).scheme != "s3" or not self.bucket:
+        if self.blobs_url and (urlsplit(self.blobs_url).scheme != "s3" or not self.bucket):
             raise ValueError("MASKLOOP_BLOBS_URL has the form s3://bucket/prefix.")
         if (self.s3_access_key_id is None) != (self.s3_secret_access_key is None):
             raise ValueError("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY come together.")
         if find_spec("obstore") is None:
-            raise ValueError("MASKLOOP_BLOBS_URL needs the extra: pip install 'maskloop[s3]'.")
+            raise ValueError("Buckets need the extra: pip install 'maskloop[s3]'.")
         return self
 
     @property
@@ -155,7 +165,8 @@ class Settings(BaseSettings):
         """Return the variables from which a child process reads these very settings."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         values["data"] = self.data.resolve()
-        values["import_roots"] = os.pathsep.join(str(root) for root in self.import_roots)
+        roots = (*self.import_roots, *values.pop("import_addresses"))
+        values["import_roots"] = os.pathsep.join(map(str, roots))
         return {
             f"MASKLOOP_{name.upper()}": str(value)
             for name, value in values.items()

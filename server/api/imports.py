@@ -20,14 +20,16 @@ from server.rules.images import Domain, Split
 from server.rules.roles import Role
 from server.services import audit, import_previews, import_reports, imports, job_views, uploads
 from server.settings import Settings
+from server.storage.choice import open_buckets
 
 router = APIRouter(tags=["imports"])
 
 
 class SourceIn(In):
-    """Images, and for all but the pool their masks: in folders of the server, or in an upload."""
+    """Images, and for all but the pool their masks: on the server, or in an upload."""
 
     path: str | None = Field(default=None, min_length=1, max_length=4096)
+    """A folder, or a place in a bucket (`s3://bucket/prefix`), that the operator has allowed."""
     upload_id: UUID | None = None
     """A finished upload; paths then lie inside it."""
     recursive: bool = False
@@ -85,6 +87,7 @@ def start(
         domain=given.domain,
         split=given.split,
         roots=settings.import_roots,
+        buckets=open_buckets(settings),
         actor_id=who.user_id,
     )
     audit.note(
@@ -125,7 +128,13 @@ def preview(
 ) -> PreviewOut:
     """Count images and missing masks, and list the labels with the classes they may mean."""
     source = _source(session, who.project_id, given, settings)
-    found = import_previews.preview(session, who.project_id, source, roots=settings.import_roots)
+    found = import_previews.preview(
+        session,
+        who.project_id,
+        source,
+        roots=settings.import_roots,
+        buckets=open_buckets(settings),
+    )
     return PreviewOut.model_validate(found)
 
 

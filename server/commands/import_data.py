@@ -21,11 +21,11 @@ TRIES = 5
 
 
 def import_data(
-    images: Annotated[Path, typer.Argument(help="A folder of images.")],
+    images: Annotated[str, typer.Argument(help="A folder of images.")],
     project: remote.Project,
     domain: Annotated[str, typer.Option(help="`source` or `target`.")],
     split: Annotated[str, typer.Option(help="`train`, `pool`, `validation` or `test`.")],
-    masks: Annotated[Path | None, typer.Option(help="Their masks: a folder or a file.")] = None,
+    masks: Annotated[str | None, typer.Option(help="Their masks: a folder or a file.")] = None,
     masks_format: Annotated[str, typer.Option("--format", help="The masks' format.")] = "png",
     label: Annotated[
         list[str] | None, typer.Option("--map", help="LABEL=ID; 255 is none. Repeat it.")
@@ -33,7 +33,8 @@ def import_data(
     map_file: Annotated[Path | None, typer.Option(help="JSON: label to id.")] = None,
     groups: Annotated[str | None, typer.Option(help="Pattern whose group is the group.")] = None,
     on_server: Annotated[
-        bool, typer.Option("--on-server", help="The folders are the service's own.")
+        bool,
+        typer.Option("--on-server", help="The places are the service's own: folders or s3://..."),
     ] = False,
     url: remote.Url = remote.HERE,
     token: remote.Token = "",
@@ -51,9 +52,9 @@ def import_data(
     with remote.service(url, token, "import") as client:
         path = remote.project_path(client, project)
         if on_server:
-            place = {"path": str(images), "masks_path": str(masks) if masks else None}
+            place = {"path": images, "masks_path": masks}
         else:
-            place = upload_folders(client, path, images, masks)
+            place = upload_folders(client, path, Path(images), Path(masks) if masks else None)
         job = client.post(f"{path}/imports", {**request, **place})
         result = wait_for_job(client, job, say=remote.say)["result"]
     counts = f"{result['accepted']} images imported, {result['duplicates']} duplicates"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from server.rules.errors import Conflict, Invalid, TooLarge
-from server.services.imports import ENDINGS
+from server.services.import_places import ENDINGS
 
 MAX_MEMBERS = 200_000
 DOCUMENT_ENDINGS = (".json", ".xml")

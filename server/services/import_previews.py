@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from server.formats import catalogue, previews
 from server.formats.base import ClassEntry
 from server.formats.previews import Label
+from server.rules.addresses import Address, is_address
 from server.rules.errors import Invalid, TooLarge
 from server.rules.images import MAX_MASK_BYTES
-from server.services import archive_looks, classes, imports
+from server.services import archive_looks, classes, import_places, imports
 from server.services.archive_looks import Look
 from server.services.imports import Source
+from server.storage.buckets import Buckets
 
 LOOKED_AT = 20
 """Masks that are read, spread over the folder: a label in none of them is missed."""
@@ -37,9 +39,14 @@ class Preview:
 
 
 def preview(
-    session: Session, project_id: UUID, source: Source, *, roots: Sequence[Path]
+    session: Session,
+    project_id: UUID,
+    source: Source,
+    *,
+    roots: Sequence[Path],
+    buckets: Buckets | None = None,
 ) -> Preview:
-    """Look into folders of the server or into an uploaded archive; nothing is written.
+    """Look into folders or buckets of the server or into an upload; nothing is written.
 
     Raises:
         Conflict: The upload is a compressed tar.
@@ -51,7 +58,7 @@ def preview(
     ]
     imports.check_format(source.masks_format)
     if source.upload is None:
-        return _look(_in_folders(source, roots), source, known)
+        return _look(_on_server(source, roots, buckets or Buckets()), source, known)
     with archive_looks.look_into(source.upload) as look:
         return _look(_in_archive(source, look), source, known)
 
@@ -66,19 +73,47 @@ class _Files:
     """Gives None for what is too long, or not to be read."""
 
 
-def _in_folders(source: Source, roots: Sequence[Path]) -> _Files:
+def _on_server(source: Source, roots: Sequence[Path], buckets: Buckets) -> _Files:
+    """Images and masks may lie in two different kinds of places."""
+    masks = _masks(source, roots, buckets)
+    return replace(masks, images=sorted(_images(source, roots, buckets)))
+
+
+def _images(source: Source, roots: Sequence[Path], buckets: Buckets) -> Iterator[str]:
+    if is_address(source.path):
+        place = import_places.allowed(source.path, buckets, field="path")
+        listed = import_places.images(place, buckets, recursive=source.recursive)
+        return (name for name, _ in listed)
     folder = imports.allowed(source.path, roots, field="path")
-    names = sorted(imports.files(folder, recursive=source.recursive))
-    if source.masks_path is None:
-        return _Files(names, lambda _: False, lambda _, __: None)
-    place = imports.allowed(source.masks_path, roots, field="masks_path", form=source.masks_format)
+    return imports.files(folder, recursive=source.recursive)
+
+
+def _masks(source: Source, roots: Sequence[Path], buckets: Buckets) -> _Files:
+    path, form = source.masks_path, source.masks_format
+    if path is None:
+        return _Files([], lambda _: False, lambda _, __: None)
+    if is_address(path):
+        at = import_places.allowed(path, buckets, field="masks_path", form=form)
+        return _bucket_masks(at, form, buckets)
+    place = imports.allowed(path, roots, field="masks_path", form=form)
 
     def read(name: str, limit: int) -> bytes | None:
         path = place / name if name else place
         is_right = imports.is_inside(path.resolve(), roots) and path.stat().st_size <= limit
         return path.read_bytes() if is_right else None
 
-    return _Files(names, lambda name: (place / name).is_file(), read)
+    return _Files([], lambda name: (place / name).is_file(), read)
+
+
+def _bucket_masks(place: Address, form: str, buckets: Buckets) -> _Files:
+    is_document = form in catalogue.DOCUMENTS
+    there = set() if is_document else {name for name, _ in import_places.files(place, buckets)}
+
+    def read(name: str, limit: int) -> bytes | None:
+        data = buckets.read(place.below(name) if name else place, limit + 1)
+        return data if len(data) <= limit else None
+
+    return _Files([], there.__contains__, read)
 
 
 def _in_archive(source: Source, look: Look) -> _Files:

@@ -17,13 +17,13 @@ from server.db.engine import now
 from server.db.models import Job, Mask
 from server.formats import catalogue
 from server.formats.layouts import LAYOUTS
+from server.rules.addresses import Address, is_address
 from server.rules.errors import Invalid
 from server.rules.images import VOID, Domain, MaskOrigin, Split
 from server.rules.jobs import JobKind
-from server.services import classes, images, jobs
+from server.services import classes, images, import_places, jobs
 from server.services.images import NewImage
-
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+from server.storage.buckets import Buckets
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ def laid_out(
     if source.masks_path is not None:
         raise Invalid("The layout says where the masks are.", field="masks_path")
     found, part = LAYOUTS[layout], "val" if split is Split.TEST else "train"
-    root = Path(source.path)
+    root = source.path.rstrip("/")
     source = replace(
         source,
-        path=str(root / found.images.format(part=part)),
+        path=f"{root}/{found.images.format(part=part)}",
         recursive=found.group_pattern is not None,
         group_pattern=source.group_pattern or found.group_pattern,
     )
@@ -78,7 +78,7 @@ def laid_out(
     labels = range(len(catalogue.RASTERS[found.masks_format].names))
     return replace(
         source,
-        masks_path=str(root / found.masks.format(part=part)),
+        masks_path=f"{root}/{found.masks.format(part=part)}",
         masks_format=found.masks_format,
         mapping={str(label): label if label in known else VOID for label in labels},
     )
@@ -92,6 +92,7 @@ def start(
     domain: Domain,
     split: Split,
     roots: Sequence[Path],
+    buckets: Buckets | None = None,
     actor_id: UUID | None,
 ) -> Job:
     """Check what can be checked at once, and queue the job that reads it all."""
@@ -104,13 +105,7 @@ def start(
         check_mapping(source, classes.ids(class_list))
     path, masks_path = source.path, source.masks_path
     if source.upload is None:
-        folder = allowed(path, roots, field="path")
-        if next(files(folder, recursive=source.recursive), None) is None:
-            raise Invalid("This folder holds no image.", field="path")
-        path = str(folder)
-        masks_path = masks_path and str(
-            allowed(masks_path, roots, field="masks_path", form=source.masks_format)
-        )
+        path, masks_path = _places(source, roots, buckets or Buckets())
     return jobs.add(
         session,
         kind=JobKind.IMPORT,
@@ -130,6 +125,28 @@ def start(
         },
         created_by=actor_id,
     )
+
+
+def _places(source: Source, roots: Sequence[Path], buckets: Buckets) -> tuple[str, str | None]:
+    """Return where images and masks are, resolved; refuse what may not be read or has no image."""
+    recursive, form = source.recursive, source.masks_format
+
+    def place(path: str, field: str, form: str | None = None) -> Path | Address:
+        if is_address(path):
+            return import_places.allowed(path, buckets, field=field, form=form)
+        return allowed(path, roots, field=field, form=form)
+
+    images_at = place(source.path, "path")
+    found: Iterator[object] = (
+        files(images_at, recursive=recursive)
+        if isinstance(images_at, Path)
+        else import_places.images(images_at, buckets, recursive=recursive)
+    )
+    if next(found, None) is None:
+        raise Invalid("This folder holds no image.", field="path")
+    if source.masks_path is None:
+        return str(images_at), None
+    return str(images_at), str(place(source.masks_path, "masks_path", form))
 
 
 def check_mapping(source: Source, class_ids: Collection[int]) -> None:
@@ -155,7 +172,7 @@ def allowed(path: str, roots: Sequence[Path], *, field: str, form: str | None = 
     What lies outside looks the same as what is not there, so that nobody explores the host.
     """
     what = "file" if form in catalogue.DOCUMENTS else "folder"
-    refusal = Invalid(f"This is not a {what} that imports may read from.", field=field)
+    refusal = import_places.not_allowed(field, form)
     try:
         found = Path(path).resolve(strict=True)
     except (OSError, ValueError, RuntimeError):
@@ -179,7 +196,7 @@ def files(folder: Path, *, recursive: bool = False) -> Iterator[str]:
         with os.scandir(place) as entries:
             for entry in entries:
                 name = entry.name
-                if name.startswith(".") or not name.lower().endswith(ENDINGS):
+                if name.startswith(".") or not name.lower().endswith(import_places.ENDINGS):
                     continue
                 if entry.is_file():
                     yield name if inside == "." else f"{inside}/{name}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from server.rules.addresses import Address
 from server.settings import Settings
 
 
@@ -21,6 +22,27 @@ def test_a_child_reads_the_same_settings(monkeypatch: pytest.MonkeyPatch, tmp_pa
         monkeypatch.setenv(name, value)
     assert Settings() == settings
     assert Settings().database_url is None
+
+
+def test_import_roots_are_folders_and_buckets(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MASKLOOP_IMPORT_ROOTS", "/a:s3://masks/in/:s3://all:/b")
+    settings = Settings(data=tmp_path)
+    assert settings.import_roots == (Path("/a"), Path("/b"))
+    assert settings.import_addresses == (Address("masks", "in"), Address("all"))
+    for name, value in settings.as_environment().items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings
+
+
+@pytest.mark.parametrize("roots", ["s3://", "/a:s3://masks/../b", "s3://masks//a"])
+def test_a_root_that_is_no_address_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, roots: str
+) -> None:
+    monkeypatch.setenv("MASKLOOP_IMPORT_ROOTS", roots)
+    with pytest.raises(ValidationError, match="s3://bucket/prefix"):
+        Settings()
 
 
 def test_a_password_file_completes_the_url(tmp_path: Path) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx2
+import obstore
 from moto.server import ThreadedMotoServer
+from obstore.store import S3Store
 
 
 @contextmanager
@@ -21,3 +24,23 @@ def bucket_server(*buckets: str) -> Iterator[str]:
         yield f"http://{host}:{port}"
     finally:
         server.stop()
+
+
+def bucket(endpoint: str, name: str) -> S3Store:
+    """Open a bucket to write to; all servers of this process have the same buckets."""
+    return S3Store(
+        name,
+        endpoint=endpoint,
+        region="us-east-1",
+        access_key_id="id",
+        secret_access_key="secret",
+        client_options={"allow_http": True},
+    )
+
+
+def put_folder(store: S3Store, folder: Path, prefix: str) -> None:
+    """Put a folder's files into a bucket, below a prefix."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            name = path.relative_to(folder).as_posix()
+            obstore.put(store, f"{prefix}/{name}", path.read_bytes())

@@ -18,7 +18,7 @@ from server.codecs import ImageFacts
 from server.db.models import ClassList
 from server.formats import catalogue
 from server.formats.base import ClassEntry
-from server.rules.errors import Invalid, Refusal
+from server.rules.errors import Invalid, Refusal, Unavailable
 from server.rules.images import MAX_IMAGE_BYTES, Domain, Split
 from server.services import import_reports, imports, job_moves
 from server.services.images import NewImage
@@ -27,7 +27,7 @@ from server.services.imports import Ready
 from server.services.unit_of_work import unit_of_work
 from server.storage.base import BlobStore
 from worker.context import GiveUp, JobContext, Record, Stopped
-from worker.jobs import archives
+from worker.jobs import import_places
 from worker.jobs.import_journal import Journal
 from worker.jobs.import_masks import DocumentMasks, FileMasks, Masks
 
@@ -55,6 +55,7 @@ class Plan:
     pattern: re.Pattern[str] | None
     class_list_id: UUID | None
     class_ids: frozenset[int]
+    progress: float
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def run(context: JobContext) -> Record:
         _write(context, plan, journal, batch)
         done += len(batch)
         accepted = journal.counts[Outcome.ACCEPTED]
-        context.report(done / len(names), f"{done} of {len(names)}: {accepted} accepted")
+        share = plan.progress + (1 - plan.progress) * done / len(names)
+        context.report(share, f"{done} of {len(names)}: {accepted} accepted")
     result = import_reports.result(context.resources.blobs, journal.report, journal.counts)
     context.log(
         f"{result['accepted']} accepted, {result['duplicates']} duplicates,"
@@ -100,10 +102,13 @@ def _plan(context: JobContext) -> Plan:
         with context.resources.sessions() as session:
             listed = session.get_one(ClassList, UUID(params["class_list_id"])).classes
         classes_known = [ClassEntry(one["id"], one["name"], one["colour"]) for one in listed]
-    base, roots = _roots(context)
     try:
-        folder = imports.allowed(str(base / params["path"]), roots, field="path")
-        masks = _masks(params, base, roots, classes_known) if params["masks_path"] else None
+        places = import_places.here(context)
+        roots = places.roots
+        folder = imports.allowed(places.images, roots, field="path")
+        masks = _masks(params, places.masks, roots, classes_known) if places.masks else None
+    except Unavailable:
+        raise  # another attempt may succeed
     except Refusal as refusal:
         raise FolderGone(refusal.detail) from None
     pattern = params["group_pattern"]
@@ -117,30 +122,15 @@ def _plan(context: JobContext) -> Plan:
         pattern=re.compile(pattern) if pattern else None,
         class_list_id=UUID(params["class_list_id"]) if params["class_list_id"] else None,
         class_ids=frozenset(one.id for one in classes_known),
+        progress=places.progress,
     )
 
 
-def _roots(context: JobContext) -> tuple[Path, tuple[Path, ...]]:
-    """Return where relative paths begin and what may be read; unpack an upload first."""
-    upload = context.facts.params.get("upload")
-    if upload is None:
-        return Path("/"), context.resources.settings.import_roots
-
-    def check() -> None:
-        if context.should_stop():
-            raise Stopped
-
-    unpacked = context.folder / "unpacked"
-    context.report(0, "unpacking")
-    archives.unpack(Path(upload), unpacked, check=check)
-    return unpacked, (unpacked,)
-
-
 def _masks(
-    params: Mapping[str, Any], base: Path, roots: Sequence[Path], known: Sequence[ClassEntry]
+    params: Mapping[str, Any], path: str, roots: Sequence[Path], known: Sequence[ClassEntry]
 ) -> Masks:
     form = params.get("masks_format", "png")
-    place = imports.allowed(str(base / params["masks_path"]), roots, field="masks_path", form=form)
+    place = imports.allowed(path, roots, field="masks_path", form=form)
     mapping = params.get("mapping")
 
     def read(folder: Path, name: str, limit: int) -> bytes:

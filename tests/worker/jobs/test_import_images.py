@@ -12,6 +12,7 @@ from server.rules.images import Domain, Split
 from server.rules.jobs import JobKind, JobTimes
 from server.services import classes, imports, jobs
 from server.settings import Settings
+from server.storage.choice import open_buckets
 from server.storage.local import LocalBlobs
 from tests.folders import write_images, write_masks
 from tests.rows import new_project
@@ -39,7 +40,11 @@ class Importer:
         self.project_id = project.id
 
     def start(
-        self, folder: Path, masks: Path | None = None, pattern: str | None = None, **source: Any
+        self,
+        folder: Path | str,
+        masks: Path | str | None = None,
+        pattern: str | None = None,
+        **source: Any,
     ) -> UUID:
         with self.resources.sessions.begin() as session:
             return imports.start(
@@ -54,6 +59,7 @@ class Importer:
                 domain=Domain.TARGET,
                 split=Split.TEST if masks else Split.POOL,
                 roots=self.resources.settings.import_roots,
+                buckets=open_buckets(self.resources.settings),
                 actor_id=None,
             ).id
 

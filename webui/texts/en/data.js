@@ -35,7 +35,7 @@ export const data = {
   other: "Choose others",
   folder: "Folder of images",
   wholeUpload: "all of the upload",
-  serverHelp: "A folder that the operator has allowed imports to read from.",
+  serverHelp: "A folder, or a place in a bucket (s3://bucket/prefix), that the operator has allowed imports to read from.",
   recursive: "with the folders below",
   what: "What the images are",
   places: plain({

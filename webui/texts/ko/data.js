@@ -35,7 +35,7 @@ export const data = {
   other: "다른 것 고르기",
   folder: "이미지 폴더",
   wholeUpload: "업로드 전체",
-  serverHelp: "운영자가 가져오기를 허용한 폴더여야 합니다.",
+  serverHelp: "운영자가 가져오기를 허용한 폴더 또는 버킷 위치(s3://bucket/prefix)여야 합니다.",
   recursive: "하위 폴더 포함",
   what: "이미지의 종류",
   places: plain({ source: "레이블 있는 소스", pool: "타깃 풀", validation: "검증", test: "테스트" }),

@@ -35,7 +35,7 @@ export const data = {
   other: "选择其他",
   folder: "图像文件夹",
   wholeUpload: "整个上传内容",
-  serverHelp: "必须是运维允许导入读取的文件夹。",
+  serverHelp: "必须是运维允许导入读取的文件夹或存储桶位置（s3://bucket/prefix）。",
   recursive: "包含子文件夹",
   what: "这些图像是什么",
   places: plain({ source: "带标注的源域", pool: "目标图像池", validation: "验证", test: "测试" }),
