@@ -1,4 +1,4 @@
-"""Posts to addresses that people wrote: the only place from which this service calls others."""
+"""Posts to addresses that people wrote: the only place that calls where people say."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
 from server.rules.addresses import Address, is_address, parse
+from server.rules.issuers import may_call
 from server.rules.items import LeaseTimes
 from server.rules.jobs import JobTimes
 
@@ -60,6 +61,14 @@ class Settings(BaseSettings):
     """What imports may read from, separated by the path separator (`:`): folders, and prefixes of
     buckets (`s3://bucket/prefix`), which are kept in `import_addresses`."""
     import_addresses: tuple[Address, ...] = ()
+    oidc_issuer: str | None = None
+    """Who signs people in besides links and passwords: an OpenID Connect issuer's address."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = Field(default=None, repr=False)
+    oidc_client_secret_file: Path | None = None
+    """A file with the secret, in its place: a container's secret."""
+    oidc_sign_up: bool = False
+    """Whether whoever the issuer knows by a verified address may come in; else only who is here."""
     webhooks_inside: bool = False
     """Whether webhooks may call addresses of the own network."""
     requests_per_minute: int = Field(default=6000, ge=0)
@@ -106,6 +115,33 @@ class Settings(BaseSettings):
         if find_spec("obstore") is None:
             raise ValueError("Buckets need the extra: pip install 'maskloop[s3]'.")
         return self
+
+    @model_validator(mode="after")
+    def _refuse_half_an_issuer(self) -> Self:
+        secrets = (self.oidc_client_secret, self.oidc_client_secret_file)
+        given = [each for each in secrets if each]
+        if not any((self.oidc_issuer, self.oidc_client_id, given, self.oidc_sign_up)):
+            return self
+        if not (self.oidc_issuer and self.oidc_client_id and len(given) == 1):
+            raise ValueError(
+                "MASKLOOP_OIDC_ISSUER, MASKLOOP_OIDC_CLIENT_ID and one of"
+                " MASKLOOP_OIDC_CLIENT_SECRET and MASKLOOP_OIDC_CLIENT_SECRET_FILE come together."
+            )
+        if not may_call(self.oidc_issuer):
+            raise ValueError("MASKLOOP_OIDC_ISSUER is an https address without query or password.")
+        if not self.oidc_secret:
+            raise ValueError("The file of MASKLOOP_OIDC_CLIENT_SECRET_FILE is missing or empty.")
+        if find_spec("authlib") is None:
+            raise ValueError("MASKLOOP_OIDC_ISSUER needs the extra: pip install 'maskloop[oidc]'.")
+        return self
+
+    @property
+    def oidc_secret(self) -> str:
+        """What shows the issuer that Maskloop asks; empty: there is none."""
+        path = self.oidc_client_secret_file
+        if path is None:
+            return self.oidc_client_secret or ""
+        return path.read_text().strip() if path.is_file() else ""
 
     @property
     def bucket(self) -> str:

@@ -64,7 +64,7 @@ def login(
 ) -> SessionOut:
     """Use the link up and set the cookie."""
     _refuse_other_sites(request)
-    return _signed_in(request, response, users.login(session, given.token))
+    return signed_in(request, response, users.login(session, given.token))
 
 
 @router.post("/password", summary="Sign in with a password")
@@ -78,8 +78,8 @@ def login_by_password(
     """Check the password and set the cookie; ten tries a minute per name."""
     _refuse_other_sites(request)
     request.app.state.login_throttle.enter(given.name)
-    signed_in = passwords.login(session, name=given.name, password=given.password)
-    return _signed_in(request, response, signed_in)
+    known = passwords.login(session, name=given.name, password=given.password)
+    return signed_in(request, response, known)
 
 
 @router.put("/password", status_code=status.HTTP_204_NO_CONTENT, summary="Set your password")
@@ -120,8 +120,9 @@ def _refuse_other_sites(request: Request) -> None:
         require_same_origin(request)
 
 
-def _signed_in(request: Request, response: Response, signed_in: users.SignedIn) -> SessionOut:
-    user, cookie, expires_at = signed_in
+def signed_in(request: Request, response: Response, known: users.SignedIn) -> SessionOut:
+    """Set the cookie of somebody who has shown who they are."""
+    user, cookie, expires_at = known
     response.set_cookie(
         COOKIE,
         cookie,

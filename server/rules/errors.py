@@ -31,8 +31,24 @@ class Unauthenticated(Refusal):
     """No credential, or one that is unknown, expired, used or revoked."""
 
 
+class SignInStale(Unauthenticated):
+    """What came back from the issuer belongs to no sign-in that this browser has begun."""
+
+
+class IdentityRefused(Unauthenticated):
+    """The issuer did not vouch for the person, or what it sent does not hold."""
+
+
 class Forbidden(Refusal):
     """A member of the project whose role is too low."""
+
+
+class UnknownPerson(Forbidden):
+    """The issuer knows the person, and nobody here has the verified address."""
+
+
+class EmailUnverified(UnknownPerson):
+    """The issuer names no address of a person who is new here, or has not verified it."""
 
 
 class CrossOrigin(Forbidden):

@@ -95,3 +95,34 @@ def test_half_a_bucket_is_refused_at_the_start(given: dict[str, str], complaint:
     with pytest.raises(ValueError, match=complaint) as refusal:
         Settings.model_validate(given)
     assert "hush" not in str(refusal.value)
+
+
+OIDC = {"oidc_issuer": "https://id.example", "oidc_client_id": "id", "oidc_client_secret": "hush"}
+
+
+def test_an_issuer_is_read_whole_and_its_secret_is_not_told() -> None:
+    settings = Settings.model_validate(OIDC)
+    assert settings.oidc_secret == "hush"
+    assert "hush" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        *[({name: None}, "come together") for name in OIDC],
+        ({"oidc_client_secret_file": "/nowhere"}, "come together"),
+        ({"oidc_client_secret": None, "oidc_client_secret_file": "/nowhere"}, "missing or empty"),
+        ({"oidc_issuer": "http://id.example"}, "https address"),
+    ],
+)
+def test_half_an_issuer_is_refused_at_the_start(
+    change: dict[str, str | None], complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint) as refusal:
+        Settings.model_validate(OIDC | change)
+    assert "hush" not in str(refusal.value)
+
+
+def test_sign_up_alone_is_refused() -> None:
+    with pytest.raises(ValueError, match="come together"):
+        Settings(oidc_sign_up=True)

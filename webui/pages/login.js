@@ -1,48 +1,96 @@
-/** Signs in by a one-time link, `/login#TOKEN`, and goes on to the page that was asked for. */
+/**
+ * Signs in by a one-time link, `/login#TOKEN`, or by what an issuer sends the browser back with,
+ * `/login?code=...&state=...`, and goes on to the page that was asked for.
+ */
 
-import { ApiError } from "../client/request.js";
+import { ApiError, call, get } from "../client/request.js";
 import { Brand } from "../components/header.js";
 import { go } from "../router.js";
 import { takeNextPage } from "../state/next-page.js";
-import { signIn } from "../state/session.js";
+import { signIn, signInFromIssuer } from "../state/session.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useState } from "../vendor/preact.js";
 
-/** @typedef {"working" | "needed" | "used" | "away"} Stage */
+/**
+ * @typedef {"working" | "needed" | "used" | "away"} Stage
+ * @typedef {Stage | keyof typeof texts.login.issuer} Shown what the issuer's way ended with, too
+ */
 
 export function LoginPage() {
-  const [stage, setStage] = useState(/** @type {Stage} */ (location.hash ? "working" : "needed"));
+  const [stage, setStage] = useState(/** @type {Shown} */ (isSigningIn() ? "working" : "needed"));
+  const [host, setHost] = useState(/** @type {string | null} */ (null));
 
   useEffect(() => {
     document.title = texts.app.title(texts.login.title);
     const read = () => void signInByAddress(setStage);
     addEventListener("hashchange", read);
     read();
+    // Without an answer the page is what it is without an issuer.
+    get("/sessions/oidc").then(({ host }) => setHost(host), () => {});
     return () => removeEventListener("hashchange", read);
   }, []);
 
+  const isRefusal = stage !== "working" && stage !== "needed";
   return html`<main class="login">
     ${h(Brand, {})}
-    <div class="login-card" role=${stage === "used" || stage === "away" ? "alert" : "status"}>${words(stage)}</div>
+    <div class="login-card" role=${isRefusal ? "alert" : "status"}>${words(stage)}</div>
+    ${host && stage !== "working" && h(AtIssuer, { host, onRefused: setStage })}
   </main>`;
 }
 
-/** @param {(stage: Stage) => void} setStage */
+/** @param {{host: string, onRefused: (stage: Shown) => void}} props */
+function AtIssuer({ host, onRefused }) {
+  const [isBusy, setBusy] = useState(false);
+  const begin = async () => {
+    setBusy(true);
+    try {
+      /** @type {{address: string}} */
+      const { address } = await call("POST", "/sessions/oidc/begin");
+      location.assign(address);
+    } catch (error) {
+      onRefused(reason(error));
+      setBusy(false);
+    }
+  };
+  return html`<button type="button" class="button primary" disabled=${isBusy} onClick=${() => void begin()}>
+    ${texts.login.atIssuer(host)}
+  </button>`;
+}
+
+function isSigningIn() {
+  return Boolean(location.hash || new URLSearchParams(location.search).has("state"));
+}
+
+/** @param {(stage: Shown) => void} setStage */
 async function signInByAddress(setStage) {
   const token = location.hash.slice(1);
-  if (!token) return;
-  // The token leaves the address bar and the history before anything else happens.
+  const sent = new URLSearchParams(location.search);
+  if (!isSigningIn()) return;
+  // What signs in leaves the address bar and the history before anything else happens.
   history.replaceState(null, "", "/login");
   setStage("working");
+  const [code, state] = [sent.get("code"), sent.get("state")];
   try {
-    await signIn(decodeURIComponent(token));
+    if (token) await signIn(decodeURIComponent(token));
+    else if (code && state) await signInFromIssuer(code, state);
+    else return setStage("identity_refused");
     go(takeNextPage(), { replace: true });
   } catch (error) {
-    setStage(error instanceof ApiError && error.isAway ? "away" : "used");
+    if (token) setStage(error instanceof ApiError && error.isAway ? "away" : "used");
+    else setStage(reason(error));
   }
 }
 
-/** @param {Stage} stage */
+/** @param {unknown} error @returns {Shown} */
+function reason(error) {
+  if (!(error instanceof ApiError)) return "other";
+  if (error.status === 0) return "away";
+  return error.type in texts.login.issuer
+    ? /** @type {keyof typeof texts.login.issuer} */ (error.type)
+    : "other";
+}
+
+/** @param {Shown} stage */
 function words(stage) {
   const { login } = texts;
   switch (stage) {
@@ -54,5 +102,7 @@ function words(stage) {
       return html`<h1>${login.used}</h1><p>${login.usedHelp}</p><code>${login.command}</code>`;
     case "needed":
       return html`<h1>${login.needed}</h1><p>${login.neededHelp}</p><code>${login.command}</code>`;
+    default:
+      return html`<h1>${login.notIn}</h1><p>${login.issuer[stage]}</p>`;
   }
 }

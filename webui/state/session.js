@@ -63,6 +63,14 @@ export async function signIn(token) {
   enter(session.user);
 }
 
+/** @param {string} code @param {string} state with which the browser came back from the issuer */
+export async function signInFromIssuer(code, state) {
+  /** @type {import("../client/types.d.ts").Session} */
+  const session = await call("POST", "/sessions/oidc", { json: { code, state } });
+  await applyPreferences();
+  enter(session.user);
+}
+
 export async function signOut() {
   await call("DELETE", "/sessions/current");
   localStorage.removeItem(LAST_HERE);

@@ -12,6 +12,7 @@ from server.db.models.evaluation import Evaluation
 from server.db.models.forecast import Forecast
 from server.db.models.group import Group
 from server.db.models.idempotency_key import IdempotencyKey
+from server.db.models.identity import Identity
 from server.db.models.image import Image
 from server.db.models.image_prediction import ImagePrediction
 from server.db.models.item import Item
@@ -55,6 +56,7 @@ __all__ = [
     "Forecast",
     "Group",
     "IdempotencyKey",
+    "Identity",
     "Image",
     "ImagePrediction",
     "Item",

@@ -16,7 +16,14 @@ from server.db.engine import now
 from server.db.models import Token, User
 from tests.server.api.conftest import Login, Loop, client, problem
 
-PUBLIC = {"/healthz", "/readyz", "/sessions", "/sessions/password"}
+PUBLIC = {
+    "/healthz",
+    "/readyz",
+    "/sessions",
+    "/sessions/password",
+    "/sessions/oidc",
+    "/sessions/oidc/begin",
+}
 
 
 def routes() -> Iterator[Any]:

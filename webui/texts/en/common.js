@@ -41,6 +41,16 @@ export const login = {
   againHelp:
     "Everything you have drawn is kept here. Open a new sign-in link in another tab, or paste it below, and go on.",
   link: "Sign-in link",
+  atIssuer: (/** @type {string} */ host) => `Sign in with ${host}`,
+  notIn: "You are not signed in",
+  issuer: {
+    sign_in_stale: "This sign-in was begun elsewhere, or more than ten minutes ago. Begin again.",
+    identity_refused: "The sign-in was given up, or what came back does not hold. Begin again.",
+    email_unverified: "Your address is not verified there. Have it verified, then begin again.",
+    unknown_person: "Nobody here has your address. An admin can add you by it.",
+    unauthenticated: "This account is disabled. An admin can open it again.",
+    other: "Signing in did not work just now. Try again in a minute.",
+  },
 };
 
 export const projects = {

@@ -43,6 +43,16 @@ export const login = {
   againHelp:
     "그린 것은 모두 여기에 보관되어 있습니다. 새 로그인 링크를 다른 탭에서 열거나 아래에 붙여 넣고 계속하세요.",
   link: "로그인 링크",
+  atIssuer: (/** @type {string} */ host) => `${host}(으)로 로그인`,
+  notIn: "로그인되지 않았습니다",
+  issuer: {
+    sign_in_stale: "다른 곳에서 시작했거나 10분이 넘은 로그인입니다. 다시 시작하세요.",
+    identity_refused: "로그인이 취소되었거나 받은 응답이 올바르지 않습니다. 다시 시작하세요.",
+    email_unverified: "그곳에서 이메일 주소가 확인되지 않았습니다. 확인한 뒤 다시 시작하세요.",
+    unknown_person: "이 주소를 쓰는 사람이 여기에 없습니다. 관리자가 이 주소로 추가할 수 있습니다.",
+    unauthenticated: "이 계정은 사용 중지되었습니다. 관리자가 다시 열 수 있습니다.",
+    other: "지금은 로그인하지 못했습니다. 잠시 후 다시 시도하세요.",
+  },
 };
 
 export const projects = {

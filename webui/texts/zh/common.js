@@ -40,6 +40,16 @@ export const login = {
   again: "您的会话已结束",
   againHelp: "您绘制的内容都保存在这里。请在另一个标签页打开新的登录链接，或粘贴到下面，然后继续。",
   link: "登录链接",
+  atIssuer: (/** @type {string} */ host) => `使用 ${host} 登录`,
+  notIn: "您尚未登录",
+  issuer: {
+    sign_in_stale: "此登录是在别处开始的，或已超过十分钟。请重新开始。",
+    identity_refused: "登录已取消，或返回的内容无效。请重新开始。",
+    email_unverified: "您的邮箱地址在那里尚未验证。请验证后重新开始。",
+    unknown_person: "这里没有人使用您的邮箱地址。管理员可以用它添加您。",
+    unauthenticated: "此账号已停用。管理员可以重新启用它。",
+    other: "暂时无法登录。请稍后再试。",
+  },
 };
 
 export const projects = {
