@@ -59,4 +59,15 @@ def document(_: Annotated[Principal, Depends(SignedIn())], request: Request) -> 
     problem = Problem.model_json_schema(ref_template=template)
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem
+    _say_streams_in_3_1(made)
     return made
+
+
+def _say_streams_in_3_1(made: dict[str, Any]) -> None:
+    """Streams of events are text: OpenAPI 3.1 does not know `itemSchema`, generators refuse it."""
+    for methods in made["paths"].values():
+        for operation in methods.values():
+            for answer in operation["responses"].values():
+                stream = answer.get("content", {}).get("text/event-stream", {})
+                if stream.pop("itemSchema", None) is not None:
+                    stream["schema"] = {"type": "string"}
