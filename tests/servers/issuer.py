@@ -12,7 +12,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -91,16 +91,27 @@ def _proven(flow: dict[str, str], given: dict[str, str]) -> bool:
 
 
 @contextmanager
-def issuer_server() -> Iterator[Issuer]:
-    """Give an issuer that listens on the loopback."""
+def issuer_server(host: str = "127.0.0.1") -> Iterator[Issuer]:
+    """Give an issuer that listens on the loopback; `localhost` is another site to browsers."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer({})
+            if self.path.startswith("/authorize?"):
+                self._send_back()
+            else:
+                self._answer({})
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"])).decode()
             self._answer({name: value for name, [value] in parse_qs(body).items()})
+
+        def _send_back(self) -> None:
+            """Approve at once: a person who is signed in at the issuer already."""
+            address = f"{issuer.url}{self.path}"
+            [target] = parse_qs(urlsplit(address).query)["redirect_uri"]
+            self.send_response(302)
+            self.send_header("Location", f"{target}?{urlencode(issuer.approve(address))}")
+            self.end_headers()
 
         def _answer(self, given: dict[str, str]) -> None:
             status, answer = issuer.answer(self.path, given)
@@ -112,7 +123,7 @@ def issuer_server() -> Iterator[Issuer]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    issuer = Issuer(f"http://127.0.0.1:{server.server_port}")
+    issuer = Issuer(f"http://{host}:{server.server_port}")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

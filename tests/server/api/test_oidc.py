@@ -105,6 +105,7 @@ def test_a_verified_address_signs_in_then_the_subject_does(
         {"nonce": "another"},
         {"nonce": None},
         {"aud": "another"},
+        {"aud": "another", "azp": CLIENT},
         {"aud": [CLIENT, "another"]},
         {"aud": None},
         {"iss": "https://issuer.example"},
@@ -207,7 +208,7 @@ def test_a_code_counts_once_and_only_ours(
         ({"email": None}, "email_unverified"),
         ({"email": "nobody@example.org"}, "unknown_person"),
         ({"email": "admin"}, "unknown_person"),
-        ({"email": "mar\u00e5@example.org"}, "unknown_person"),
+        ({"email": "\u212aim@example.org"}, "unknown_person"),  # a Kelvin sign: `k` in lower case
     ],
     ids=str,
 )
@@ -219,8 +220,8 @@ def test_nobody_comes_in_by_an_address_that_is_not_theirs(
     claims: dict[str, Any],
     kind: str,
 ) -> None:
-    login(NAME)
-    login("admin")
+    for name in (NAME, "admin", "kim@example.org"):
+        login(name)
     issuer.claims |= claims
     problem(sign_in(browser, issuer), 403, kind)
     nobody_is_in(app, browser)
