@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.host import Service
+from tests.e2e.test_project import open_project
 from tests.e2e.test_review import submitted_by_kim
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -87,3 +88,24 @@ def test_an_annotator_has_settings_of_their_own_alone(page: Page, service: Servi
     expect(page.get_by_role("heading", name="설정")).to_be_visible()
     kept = page.request.get(f"{service.url}/api/v1/preferences").json()
     assert (kept["theme"], kept["language"]) == ("light", "ko")
+
+
+def test_a_password_is_set_and_signs_in(page: Page, service: Service) -> None:
+    open_project(page, service)
+    name = page.request.get(f"{service.url}/api/v1/sessions/current").json()["user"]["name"]
+    page.get_by_role("link", name="Settings", exact=True).click()
+    card = page.get_by_role("region", name="Password")
+    card.get_by_label("New password").fill("too short")
+    card.get_by_role("button", name="Set the password").click()
+    expect(card.locator(".refusal")).to_contain_text("12 to 200 characters")
+    card.get_by_label("New password").fill("a grey cat on the roof")
+    card.get_by_role("button", name="Set the password").click()
+
+    page.get_by_text("Sign in with a password").click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password", exact=True).fill("a grey cat on the wall")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.locator("details .refusal")).to_be_visible()
+    page.get_by_label("Password", exact=True).fill("a grey cat on the roof")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("heading", name="Projects").wait_for()

@@ -1,13 +1,14 @@
 /**
- * Signs in by a one-time link, `/login#TOKEN`, or by what an issuer sends the browser back with,
- * `/login?code=...&state=...`, and goes on to the page that was asked for.
+ * Signs in by a one-time link, `/login#TOKEN`, by what an issuer sends the browser back with,
+ * `/login?code=...&state=...`, or by a password, and goes on to the page that was asked for.
  */
 
 import { ApiError, call, get } from "../client/request.js";
+import { Refusal, submitTo, ToldField, useAct } from "../components/form.js";
 import { Brand } from "../components/header.js";
 import { go } from "../router.js";
 import { takeNextPage } from "../state/next-page.js";
-import { signIn, signInFromIssuer } from "../state/session.js";
+import { signIn, signInByPassword, signInFromIssuer } from "../state/session.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useState } from "../vendor/preact.js";
 
@@ -35,6 +36,7 @@ export function LoginPage() {
     ${h(Brand, {})}
     <div class="login-card" role=${isRefusal ? "alert" : "status"}>${words(stage)}</div>
     ${host && stage !== "working" && h(AtIssuer, { host, onRefused: setStage })}
+    ${stage !== "working" && h(ByPassword, {})}
   </main>`;
 }
 
@@ -55,6 +57,25 @@ function AtIssuer({ host, onRefused }) {
   return html`<button type="button" class="button primary" disabled=${isBusy} onClick=${() => void begin()}>
     ${texts.login.atIssuer(host)}
   </button>`;
+}
+
+function ByPassword() {
+  const words = texts.login;
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const { run, why, isBusy } = useAct(async () => {
+    await signInByPassword(name, password);
+    go(takeNextPage(), { replace: true });
+  });
+  return html`<details class="login-more">
+    <summary>${words.byPassword}</summary>
+    <form class="stack-form" onSubmit=${submitTo(() => void run())}>
+      ${h(ToldField, { label: words.name, value: name, onValue: setName, required: true, maxlength: "64", autocomplete: "username" })}
+      ${h(ToldField, { label: words.password, type: "password", value: password, onValue: setPassword, required: true, maxlength: "1000", autocomplete: "current-password" })}
+      ${h(Refusal, { why })}
+      <div class="actions"><button type="submit" class="button primary" disabled=${isBusy}>${words.title}</button></div>
+    </form>
+  </details>`;
 }
 
 function isSigningIn() {

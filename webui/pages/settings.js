@@ -8,6 +8,7 @@ import { h, html } from "../vendor/preact.js";
 import { ClassesCard } from "./settings/classes-card.js";
 import { DefaultsCard } from "./settings/defaults-card.js";
 import { NameCard } from "./settings/name-card.js";
+import { PasswordCard } from "./settings/password-card.js";
 import { TokensCard } from "./settings/tokens-card.js";
 import { WebhooksCard } from "./settings/webhooks-card.js";
 import { YouCard } from "./settings/you-card.js";
@@ -24,7 +25,7 @@ export function SettingsPage({ projectId }) {
       ? h(Loading, {})
       : html`<div class=${isLead ? "columns settings-columns" : "column"}>
           ${isLead && html`<div class="column">${h(NameCard, { project })} ${h(ClassesCard, { project })} ${h(DefaultsCard, { project })}</div>`}
-          <div class="column">${h(YouCard, {})} ${h(TokensCard, { project })} ${isLead && h(WebhooksCard, { projectId })}</div>
+          <div class="column">${h(YouCard, {})} ${h(PasswordCard, {})} ${h(TokensCard, { project })} ${isLead && h(WebhooksCard, { projectId })}</div>
         </div>`,
   });
 }

@@ -71,8 +71,21 @@ export async function signInFromIssuer(code, state) {
   enter(session.user);
 }
 
+/** @param {string} name @param {string} password */
+export async function signInByPassword(name, password) {
+  /** @type {import("../client/types.d.ts").Session} */
+  const session = await call("POST", "/sessions/password", { json: { name, password } });
+  await applyPreferences();
+  enter(session.user);
+}
+
 export async function signOut() {
   await call("DELETE", "/sessions/current");
+  leave();
+}
+
+/** Nobody is signed in here any more; what they drew stays in the browser. */
+export function leave() {
   localStorage.removeItem(LAST_HERE);
   user.value = null;
 }

@@ -34,7 +34,10 @@ export const login = {
     "A sign-in link works once and for one day. The demo prints a new one whenever it starts; for anybody else an admin makes one:",
   needed: "Open your sign-in link",
   neededHelp:
-    "There are no passwords here: a one-time link signs you in. The demo prints one whenever it starts; for anybody else an admin makes one:",
+    "A one-time link signs you in. The demo prints one whenever it starts; for anybody else an admin makes one:",
+  byPassword: "Sign in with a password",
+  name: "Name",
+  password: "Password",
   command: "POST /api/v1/users/{id}/login-links",
   away: "The service cannot be reached",
   again: "Your session has ended",

@@ -34,7 +34,11 @@ export const login = {
   used: "此链接已失效",
   usedHelp: "登录链接一天内有效，只能使用一次。演示程序每次启动都会打印新链接；其他人的链接由管理员创建：",
   needed: "请打开您的登录链接",
-  neededHelp: "这里没有密码，使用一次性链接登录。演示程序每次启动都会打印一个；其他人的链接由管理员创建：",
+  neededHelp:
+    "用一次性链接登录。演示每次启动都会打印一个；其他人的链接由管理员生成：",
+  byPassword: "用密码登录",
+  name: "名称",
+  password: "密码",
   command: "POST /api/v1/users/{id}/login-links",
   away: "无法连接到服务",
   again: "您的会话已结束",
