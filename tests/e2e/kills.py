@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from server import codecs
 from tests.e2e.desk import Desk, open_desk
-from tests.e2e.host import FLAGS, Service
+from tests.e2e.host import FLAGS, TIMEOUT_MS, Service
 from tests.e2e.street import HEIGHT, WIDTH
 
 LEAST_CHANGING = 0.5
@@ -37,7 +37,9 @@ def killable(
     process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
     try:
         port = wait_for_port(port_file)
-        connected = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        connected = playwright.chromium.connect_over_cdp(
+            f"http://127.0.0.1:{port}", timeout=TIMEOUT_MS
+        )
         yield connected.contexts[0], process
     finally:
         kill_group(process)

@@ -90,6 +90,7 @@ def test_the_overview_says_what_the_labels_bought(lead: Lead) -> None:
     page.get_by_text("The whole matrix").click()
     expect(page.get_by_role("columnheader", name="vegetation")).to_be_visible()
     expect(page.get_by_text("done at this pace")).to_be_visible()
+    page.emulate_media(reduced_motion="reduce")  # no colour is read on its way to another
     for theme in ("dark", "light"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         assert serious(page) == []

@@ -42,7 +42,8 @@ def test_a_lead_changes_the_project_its_classes_and_defaults(page: Page, service
     page.get_by_role("button", name="Save", exact=True).nth(1).click()
     expect(page.get_by_label("Learning rate")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Learning rate").fill("0.001")
-    page.get_by_role("button", name="Save", exact=True).nth(1).click()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.get_by_role("button", name="Save", exact=True).nth(1).click()
     expect(page.get_by_role("button", name="Save", exact=True).nth(1)).to_be_disabled()
     project = page.request.get(service.project).json()
     assert project["settings"] == {"network": "resnet50", "lr": 0.001}
