@@ -11,10 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.commands import local_access, service
 from server.settings import Settings
-from tests.e2e.conftest import browser as browser
-from tests.e2e.conftest import browser_path as browser_path
-from tests.e2e.conftest import playwright as playwright
 from tests.loop import toy
+from tests.loop.conftest import scenes as scenes
 
 LABELS = 3
 LONG_MS = 240_000
