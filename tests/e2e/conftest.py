@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -12,6 +13,19 @@ from server.settings import Settings
 from tests.e2e.host import FLAGS, TIMEOUT_MS, Service, find_browser, serving
 from tests.servers.missing import missing
 from tests.servers.queue import RecordingQueue
+
+TOO_SLOW = ["TimeoutError", "Locator expected"]
+"""What Playwright says when a page did not come to a state in time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run a browser test whose waiting ran out once more: it may be the machine that was slow.
+
+    The summary counts each as a rerun. Whatever fails in another way, or twice, fails.
+    """
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=TOO_SLOW))
 
 
 @pytest.fixture(scope="session")

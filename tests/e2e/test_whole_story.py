@@ -165,7 +165,9 @@ def approve_all(page: Page) -> None:
     address = page.url
     open_tab(page, "Overview")
     page.get_by_role("link", name="Review").click()
-    for _ in range(LABELS):
+    for left in range(LABELS, 0, -1):
+        # The canvas of the one before stays until the next is opened: its place says which it is.
+        expect(page.locator(".item-place")).to_have_text(f"1 of {left} waiting")
         page.locator("canvas.layer-mask").wait_for()
         with page.expect_response(re.compile("/approve$")):
             page.keyboard.press("Control+Enter")
