@@ -14,12 +14,12 @@ import io
 import struct
 import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from server.rules.errors import Invalid, UnsupportedMedia
 from server.rules.images import MAX_PIXELS, MAX_SIDE, VOID
@@ -56,31 +56,47 @@ class ImageFacts:
 def take_image(data: bytes, *, field: str = "image") -> tuple[bytes, ImageFacts]:
     """Decode an image fully; return the bytes to keep and their facts.
 
-    The bytes are kept as they came, but for TIFF, which no browser shows: it becomes a PNG of the
-    same pixels.
+    The bytes are kept as they came where browsers and trainings read the same pixels from them.
+    Where they would not, what people see becomes a PNG: a TIFF, which no browser shows; a photo
+    whose EXIF says that the camera was turned; transparent pixels, under which a model reads on.
 
     Raises:
         UnsupportedMedia: None of our image types by content.
-        Invalid: Too large, truncated or damaged, several pictures, or more than 8 bits in a TIFF.
+        Invalid: Too large, truncated or damaged, several pictures, or more than 8 bits a channel.
     """
     try:
         with Image.open(io.BytesIO(data), formats=tuple(IMAGE_TYPES)) as image:
             _check_size(image.width, image.height, field=field)
             if getattr(image, "n_frames", 1) > 1:
                 raise Invalid("The file holds several pictures.", field=field)
+            if image.mode not in _EIGHT_BIT:
+                raise Invalid(
+                    f"An image of mode {image.mode}; at most 8 bits a channel.", field=field
+                )
             form = str(image.format)
-            facts = ImageFacts(IMAGE_TYPES[form], image.width, image.height)
             image.load()
-            if form != "TIFF":
+            if form != "TIFF" and _reads_alike(image):
                 image.convert("RGB")
-                return data, facts
-            return _png_of(image, field=field), replace(facts, media_type=PNG_TYPE)
+                return data, ImageFacts(IMAGE_TYPES[form], image.width, image.height)
+            seen = ImageOps.exif_transpose(image).convert("RGB")
+            out = io.BytesIO()
+            seen.save(out, format="PNG", compress_level=1, exif=b"")
+            return out.getvalue(), ImageFacts(PNG_TYPE, seen.width, seen.height)
     except UnidentifiedImageError:
         raise UnsupportedMedia("Not a PNG, JPEG, WebP or TIFF image.", field=field) from None
     except Invalid:
         raise
     except Exception as error:  # Pillow raises many kinds for damaged bytes
         raise Invalid(f"The image cannot be decoded: {error}", field=field) from None
+
+
+def _reads_alike(image: Image.Image) -> bool:
+    """Whether who honours the EXIF turn and transparency sees what who ignores both does."""
+    if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        return False
+    if not image.has_transparency_data:
+        return True
+    return image.convert("RGBA").getchannel("A").getextrema()[0] == 255
 
 
 def thumbnail(data: bytes, *, side: int) -> bytes:
@@ -110,14 +126,6 @@ def mask_thumbnail(data: bytes, colours: Mapping[int, str], *, side: int) -> byt
     labels.putpalette(bytes(palette))
     out = io.BytesIO()
     labels.save(out, format="PNG", transparency=bytes(clear))
-    return out.getvalue()
-
-
-def _png_of(image: Image.Image, *, field: str) -> bytes:
-    if image.mode not in _EIGHT_BIT:
-        raise Invalid(f"A TIFF of mode {image.mode}; at most 8 bits a channel.", field=field)
-    out = io.BytesIO()
-    image.convert("RGB").save(out, format="PNG", compress_level=1)
     return out.getvalue()
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import ExifTags, Image
 
 from server import codecs
 from server.rules.errors import Invalid, UnsupportedMedia
@@ -181,11 +181,54 @@ def test_several_pictures_in_one_file_are_refused(form: str) -> None:
         codecs.take_image(saved(form, save_all=True, append_images=more))
 
 
-def test_a_tiff_of_16_bits_is_refused_and_not_clipped() -> None:
+@pytest.mark.parametrize("form", ["TIFF", "PNG"])
+def test_16_bits_of_grey_are_refused_and_not_clipped(form: str) -> None:
     out = io.BytesIO()
-    Image.new("I;16", (4, 3), 4000).save(out, format="TIFF")
+    Image.new("I;16", (4, 3), 4000).save(out, format=form)
     with pytest.raises(Invalid, match="8 bits"):
         codecs.take_image(out.getvalue())
+
+
+def turned(form: str, orientation: int) -> bytes:
+    """A picture of 4 x 3 that is red in its stored top left corner, and how its camera was held."""
+    picture = Image.new("RGB", (32, 24), "blue")
+    picture.paste("red", (0, 0, 8, 8))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    out = io.BytesIO()
+    picture.save(out, format=form, exif=exif, **({"lossless": True} if form == "WEBP" else {}))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_photo_of_a_turned_camera_is_kept_as_people_see_it(form: str) -> None:
+    data, facts = codecs.take_image(turned(form, 6))
+    assert facts == codecs.ImageFacts("image/png", 24, 32)
+    with Image.open(io.BytesIO(data)) as kept:
+        assert (kept.size, kept.getexif().get(ExifTags.Base.Orientation)) == ((24, 32), None)
+        red, _, blue = np.asarray(kept.convert("RGB"))[4, 20]
+        # What was stored top left is top right when the picture is held upright.
+        assert red > 200
+        assert blue < 60
+
+
+def test_an_upright_photo_keeps_its_bytes() -> None:
+    upright = turned("JPEG", 1)
+    assert codecs.take_image(upright) == (upright, codecs.ImageFacts("image/jpeg", 32, 24))
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_what_is_transparent_is_seen_by_people_as_by_the_model(mode: str) -> None:
+    given = Image.effect_noise((4, 3), 50).convert(mode)
+    opaque, out = io.BytesIO(), io.BytesIO()
+    given.save(opaque, format="PNG")
+    assert codecs.take_image(opaque.getvalue())[0] == opaque.getvalue()
+    given.putalpha(Image.new("L", given.size, 40))
+    given.save(out, format="PNG")
+    data, _ = codecs.take_image(out.getvalue())
+    with Image.open(io.BytesIO(data)) as kept:
+        assert not kept.has_transparency_data
+        assert kept.tobytes() == given.convert("RGB").tobytes()
 
 
 def test_a_thumbnail_is_a_small_jpeg() -> None:
