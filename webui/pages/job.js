@@ -7,7 +7,7 @@ import { Progress } from "../components/progress.js";
 import { ProjectFrame } from "../components/project-frame.js";
 import { Failed, Loading } from "../components/state.js";
 import { dayAndTime, percent, timeOfDay } from "../format.js";
-import { useJob } from "../state/job.js";
+import { useJob, useLog } from "../state/jobs.js";
 import { isAtLeast, useProject } from "../state/project.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useRef } from "../vendor/preact.js";
@@ -22,7 +22,8 @@ const FILES = { export: "exports", onnx: "jobs", predict: "jobs" };
 
 /** @param {{jobId: string}} props */
 export function JobPage({ jobId }) {
-  const { job, lines, why, reload } = useJob(jobId);
+  const { job, why, reload } = useJob(jobId);
+  const lines = useLog(job);
   const { project } = useProject(job?.project_id ?? null);
   const words = texts.jobs;
   if (!job && why) return h(Failed, { why, onRetry: reload });
@@ -83,7 +84,7 @@ function Acts({ job, reload }) {
     ${h(Refusal, { why })}`;
 }
 
-/** What it said, the newest in sight. @param {{lines: import("../state/job.js").Line[]}} props */
+/** What it said, the newest in sight. @param {{lines: import("../state/jobs.js").Line[]}} props */
 function Log({ lines }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const isAtEnd = useRef(true);

@@ -8,13 +8,11 @@
 import { get, list } from "../client/request.js";
 import { listItems } from "../client/items.js";
 import { signal } from "../vendor/preact.js";
+import { listen, settling } from "./events.js";
+import { withJob } from "./jobs.js";
 
-/** While no events come, ask this often. */
-const POLL_MS = 4000;
 /** Leases change without an event; the queue is asked for at least this often. */
 const REFRESH_MS = 15_000;
-/** Several events of one change lead to one reload. */
-const SETTLE_MS = 250;
 
 export class ProjectLive {
   project = signal(/** @type {import("../client/types.d.ts").Project | null} */ (null));
@@ -24,9 +22,8 @@ export class ProjectLive {
   items = signal(/** @type {import("../client/types.d.ts").Item[]} */ ([]));
   isLive = signal(false);
   why = signal("");
-  /** @type {EventSource | null} */ #events = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #settling;
-  /** @type {ReturnType<typeof setInterval>[]} */ #timers = [];
+  #settling = settling(() => this.reload());
+  /** @type {(() => void)[]} */ #stops = [this.#settling.stop];
 
   /** @param {string} id */
   constructor(id) {
@@ -35,11 +32,13 @@ export class ProjectLive {
 
   open() {
     void this.reload();
-    this.#listen();
-    this.#timers = [
-      setInterval(() => this.isLive.value || void this.reload(), POLL_MS),
-      setInterval(() => this.isLive.value && void this.reload(), REFRESH_MS),
-    ];
+    const refreshing = setInterval(() => this.isLive.value && void this.reload(), REFRESH_MS);
+    const deafen = listen(`/projects/${this.id}`, {
+      on: { job: (job) => this.#jobCame(job), round: this.#settling.soon },
+      ask: () => this.reload(),
+      onLive: (isLive) => (this.isLive.value = isLive),
+    });
+    this.#stops.push(deafen, () => clearInterval(refreshing));
   }
 
   async reload() {
@@ -73,32 +72,14 @@ export class ProjectLive {
     return listItems(round.id).catch(() => []);
   }
 
-  #listen() {
-    const events = new EventSource(`/api/v1/projects/${this.id}/events`);
-    this.#events = events;
-    events.onopen = () => (this.isLive.value = true);
-    events.onerror = () => (this.isLive.value = false);
-    events.addEventListener("job", ({ data }) => this.#jobCame(JSON.parse(data)));
-    events.addEventListener("round", () => this.#settle());
-  }
-
   /** @param {Job} job */
   #jobCame(job) {
     const before = this.jobs.value.find(({ id }) => id === job.id);
-    this.jobs.value = before
-      ? this.jobs.value.map((one) => (one.id === job.id ? { ...one, ...job } : one))
-      : [job, ...this.jobs.value];
-    if (before?.state !== job.state) this.#settle();
-  }
-
-  #settle() {
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => void this.reload(), SETTLE_MS);
+    this.jobs.value = withJob(this.jobs.value, job);
+    if (before?.state !== job.state) this.#settling.soon();
   }
 
   close() {
-    this.#events?.close();
-    this.#timers.forEach(clearInterval);
-    clearTimeout(this.#settling);
+    this.#stops.forEach((stop) => stop());
   }
 }
