@@ -10,9 +10,13 @@ import typer
 
 from server.commands import remote
 from server.commands.client import Client, Json
+from server.commands.output import Output
 
 
+@remote.command
 def call(
+    client: Client,
+    out: Output,
     method: Annotated[str, typer.Argument(help="GET, POST, PUT, PATCH or DELETE.")],
     path: Annotated[str, typer.Argument(help="Below /api/v1, such as /projects.")],
     option: Annotated[
@@ -20,17 +24,14 @@ def call(
     ] = None,
     body: Annotated[str, typer.Option("--data", help="The body as JSON, before --set.")] = "{}",
     version: Annotated[str, typer.Option("--if-match", help="The tag that was read.")] = "",
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
 ) -> None:
     """Send one request and print the answer's JSON; a list is walked to its end."""
     try:
         given = {**json.loads(body), **remote.parsed(option or [])}
     except (ValueError, TypeError):
         raise typer.BadParameter("--data is no JSON object.") from None
-    with remote.service(url, token, "call") as client:
-        answer = _answer(client, method.upper(), path, given, version)
-    typer.echo(json.dumps(answer, indent=1))
+    answer = _answer(client, method.upper(), path, given, version)
+    out.json(answer)
 
 
 def _answer(client: Client, method: str, path: str, given: Json, version: str) -> Json | list[Json]:

@@ -30,8 +30,9 @@ class Client:
     def __init__(
         self, url: str, token: str, *, transport: httpx2.BaseTransport | None = None
     ) -> None:
+        self.url = url.rstrip("/")
         self._http = httpx2.Client(
-            base_url=f"{url.rstrip('/')}/api/v1",
+            base_url=f"{self.url}/api/v1",
             headers={"Authorization": f"Bearer {token}"},
             timeout=TIMEOUT,
             transport=transport,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from server.commands.output import ended
 from server.formats import yolo
 from server.formats.base import ClassEntry, Item
 from server.formats.catalogue import DOCUMENTS, POLYGONS, RASTERS, YOLO, Losses, sketches
@@ -34,8 +35,7 @@ def convert(
     try:
         report = convert_files(source, target, read=read, write=write, classes=classes)
     except BadConversion as reason:
-        typer.secho(f"maskloop convert: {reason}", err=True, fg="red")
-        raise typer.Exit(1) from None
+        raise ended("convert", reason) from None
     for name, losses in report.items():
         for loss in losses:
             typer.echo(f"{name}: class {loss.class_id}, {loss.kind} of {loss.pixels} px")

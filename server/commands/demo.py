@@ -15,6 +15,7 @@ from server.commands import figures, local_access, service
 from server.commands.client import Client, Json, Refused
 from server.commands.dataset import GROUP_BY_PREFIX, BadFolder, Dataset, open_dataset
 from server.commands.following import JobFailed, Progress
+from server.commands.output import ended
 from server.commands.project_setup import fill, grant
 from server.settings import Settings
 
@@ -56,8 +57,7 @@ def demo(
     except KeyboardInterrupt:
         typer.echo("\nStopped. Start again to go on where you are.")
     except (BadFolder, Refused, JobFailed, service.ServiceDied, httpx2.TransportError) as error:
-        typer.secho(f"maskloop demo: {error}", err=True, fg="red")
-        raise typer.Exit(1) from None
+        raise ended("demo", error) from None
 
 
 def draw_scenes(folder: Path) -> None:

@@ -8,11 +8,15 @@ from typing import Annotated
 import typer
 
 from server.commands import remote
-from server.commands.client import Json
+from server.commands.client import Client, Json
 from server.commands.following import wait_for_job
+from server.commands.output import Output, must_be_new, say
 
 
+@remote.command
 def export_data(
+    client: Client,
+    out: Output,
     target: Annotated[Path, typer.Argument(help="The zip file to write; it must not be there.")],
     project: remote.Project,
     form: Annotated[str, typer.Option("--format", help="The format of the masks.")] = "png",
@@ -21,20 +25,15 @@ def export_data(
     ] = None,
     without_images: Annotated[bool, typer.Option("--without-images", help="Masks alone.")] = False,
     export_id: Annotated[str, typer.Option(help="An earlier export: the same bytes.")] = "",
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
 ) -> None:
     """Export masks and images; say what the format cannot hold."""
-    if target.exists():
-        raise typer.BadParameter(f"{target} is there already; nothing is overwritten.")
+    must_be_new(target)
     request: Json = {"format": form, "images": not without_images, "splits": split or None}
     if export_id:
         request = {"export_id": export_id}
-    with remote.service(url, token, "export") as client:
-        path = remote.project_path(client, project)
-        job = wait_for_job(client, client.post(f"{path}/exports", request), say=remote.say)
-        client.download(f"/exports/{job['id']}/file", target)
+    path = remote.project_path(client, project)
+    job = wait_for_job(client, client.post(f"{path}/exports", request), say=say)
+    client.download(f"/exports/{job['id']}/file", target)
     result = job["result"]
     line = f"{result['items']} masks in {target}, {result['losses']} losses,"
-    remote.show(result, f"{line} export {result['export_id']}", as_json=as_json)
+    out.show(result, f"{line} export {result['export_id']}")

@@ -14,13 +14,17 @@ import typer
 from server.commands import remote
 from server.commands.client import Client, Json
 from server.commands.following import wait_for_job
+from server.commands.output import Output, say
 
 PIECE = 8 * 2**20
 TRIES = 5
 """A piece that does not get through is sent again this often, from where the service says."""
 
 
+@remote.command
 def import_data(
+    client: Client,
+    out: Output,
     images: Annotated[str, typer.Argument(help="A folder of images.")],
     project: remote.Project,
     domain: Annotated[str, typer.Option(help="`source` or `target`.")],
@@ -36,9 +40,6 @@ def import_data(
         bool,
         typer.Option("--on-server", help="The places are the service's own: folders or s3://..."),
     ] = False,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
 ) -> None:
     """Import images and masks; send them as an upload that goes on where it was broken off."""
     request: Json = {
@@ -49,16 +50,15 @@ def import_data(
         "map": remote.parsed_map(label or [], map_file),
         "group_pattern": groups,
     }
-    with remote.service(url, token, "import") as client:
-        path = remote.project_path(client, project)
-        if on_server:
-            place = {"path": images, "masks_path": masks}
-        else:
-            place = upload_folders(client, path, Path(images), Path(masks) if masks else None)
-        job = client.post(f"{path}/imports", {**request, **place})
-        result = wait_for_job(client, job, say=remote.say)["result"]
+    path = remote.project_path(client, project)
+    if on_server:
+        place = {"path": images, "masks_path": masks}
+    else:
+        place = upload_folders(client, path, Path(images), Path(masks) if masks else None)
+    job = client.post(f"{path}/imports", {**request, **place})
+    result = wait_for_job(client, job, say=say)["result"]
     counts = f"{result['accepted']} images imported, {result['duplicates']} duplicates"
-    remote.show(result, f"{counts}, {result['refused']} refused", as_json=as_json)
+    out.show(result, f"{counts}, {result['refused']} refused")
 
 
 def upload_folders(client: Client, project: str, images: Path, masks: Path | None) -> Json:
@@ -84,7 +84,7 @@ def upload(client: Client, project: str, file: Path) -> str:
         while offset < size:
             source.seek(offset)
             offset = _send(client, path, source.read(PIECE), offset)
-            remote.say(f"upload {100 * offset / size:3.0f} %")
+            say(f"upload {100 * offset / size:3.0f} %")
     return str(begun["id"])
 
 

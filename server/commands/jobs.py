@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from server.commands import remote
+from server.commands.client import Client
 from server.commands.following import wait_for_job
+from server.commands.output import Output, say
 
 app = typer.Typer(no_args_is_help=True, help="Long work: trainings, imports, exports.")
 
@@ -15,47 +17,31 @@ Job = Annotated[str, typer.Argument(help="The job's id.")]
 
 
 @app.command("list")
-def listed(
-    project: remote.Project,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
-) -> None:
+@remote.command
+def listed(client: Client, out: Output, project: remote.Project) -> None:
     """List a project's jobs, newest first."""
-    with remote.service(url, token, "jobs list") as client:
-        rows = list(client.items(f"{remote.project_path(client, project)}/jobs"))
-    remote.show_rows(rows, ("kind", "state", "progress", "message", "id"), as_json=as_json)
+    rows = list(client.items(f"{remote.project_path(client, project)}/jobs"))
+    out.rows(rows, ("kind", "state", "progress", "message", "id"))
 
 
 @app.command()
-def watch(
-    job: Job,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
-) -> None:
+@remote.command
+def watch(client: Client, out: Output, job: Job) -> None:
     """Follow a job to its end; fails when it does."""
-    with remote.service(url, token, "jobs watch") as client:
-        ended = wait_for_job(client, client.get(f"/jobs/{job}"), say=remote.say)
-    remote.show(ended, f"{ended['kind']}: {ended['state']}", as_json=as_json)
+    ended = wait_for_job(client, client.get(f"/jobs/{job}"), say=say)
+    out.show(ended, f"{ended['kind']}: {ended['state']}")
 
 
 @app.command()
-def log(job: Job, url: remote.Url = remote.HERE, token: remote.Token = "") -> None:
+@remote.command
+def log(client: Client, out: Output, job: Job) -> None:
     """Print what a job said, oldest first."""
-    with remote.service(url, token, "jobs log") as client:
-        for line in client.items(f"/jobs/{job}/log"):
-            typer.echo(f"{line['at']} {line['text']}")
+    out.rows(list(client.items(f"/jobs/{job}/log")), ("at", "text"))
 
 
 @app.command()
-def cancel(
-    job: Job,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
-) -> None:
+@remote.command
+def cancel(client: Client, out: Output, job: Job) -> None:
     """Cancel a queued job at once; ask a running one to stop."""
-    with remote.service(url, token, "jobs cancel") as client:
-        found = client.post(f"/jobs/{job}/cancel")
-    remote.show(found, f"{found['kind']}: {found['state']}", as_json=as_json)
+    found = client.post(f"/jobs/{job}/cancel")
+    out.show(found, f"{found['kind']}: {found['state']}")

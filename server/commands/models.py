@@ -10,6 +10,7 @@ import typer
 from server.commands import remote
 from server.commands.client import Client, Json
 from server.commands.following import wait_for_job
+from server.commands.output import Output, must_be_new, say
 
 app = typer.Typer(no_args_is_help=True, help="Models: promote, roll back, download.")
 
@@ -17,71 +18,53 @@ Version = Annotated[int, typer.Argument(min=1, help="The model's version, as `mo
 
 
 @app.command("list")
-def listed(
-    project: remote.Project,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
-) -> None:
+@remote.command
+def listed(client: Client, out: Output, project: remote.Project) -> None:
     """List a project's models, newest first."""
-    with remote.service(url, token, "models list") as client:
-        rows = list(client.items(f"{remote.project_path(client, project)}/models"))
-    shown = [{**row, **_scores(row)} for row in rows]
+    rows = list(client.items(f"{remote.project_path(client, project)}/models"))
     columns = ("version", "kind", "labels_spent", "validation", "test", "serving", "id")
-    remote.show_rows(rows if as_json else shown, columns, as_json=as_json)
+    out.rows([{**row, **_scores(row)} for row in rows], columns)
 
 
 @app.command()
-def promote(
-    version: Version,
-    project: remote.Project,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
-) -> None:
+@remote.command
+def promote(client: Client, out: Output, version: Version, project: remote.Project) -> None:
     """Have a model serve; refused when it is worse on validation than the one that does."""
-    with remote.service(url, token, "models promote") as client:
-        model = _model(client, project, version)
-        made = client.post(f"/models/{model['id']}/promote")
-    remote.show(made, f"Model {version}: {made['outcome']}, {made['reason']}", as_json=as_json)
+    model = _model(client, project, version)
+    made = client.post(f"/models/{model['id']}/promote")
+    out.show(made, f"Model {version}: {made['outcome']}, {made['reason']}")
 
 
 @app.command("rollback")
-def roll_back(
-    project: remote.Project,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
-) -> None:
+@remote.command
+def roll_back(client: Client, out: Output, project: remote.Project) -> None:
     """Have the earlier model serve again."""
-    with remote.service(url, token, "models rollback") as client:
-        made = client.post(f"{remote.project_path(client, project)}/models/rollback")
-    remote.show(made, f"Model {made['version']} serves again", as_json=as_json)
+    made = client.post(f"{remote.project_path(client, project)}/models/rollback")
+    out.show(made, f"Model {made['version']} serves again")
 
 
 @app.command()
+@remote.command
 def download(
+    client: Client,
+    out: Output,
     version: Version,
     target: Annotated[Path, typer.Argument(help="A new folder, or a new file for ONNX.")],
     project: remote.Project,
     onnx: Annotated[bool, typer.Option("--onnx", help="As one ONNX file.")] = False,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
 ) -> None:
     """Write a model's files: safetensors, configuration and manifest, or ONNX."""
-    if target.exists():
-        raise typer.BadParameter(f"{target} is there already; nothing is overwritten.")
-    with remote.service(url, token, "models download") as client:
-        model = _model(client, project, version)
-        if onnx:
-            job = client.post(f"/models/{model['id']}/onnx")
-            wait_for_job(client, job, say=remote.say)
-            client.download(f"/jobs/{job['id']}/file", target)
-        else:
-            target.mkdir(parents=True)
-            for name in model["files"]:
-                client.download(f"/models/{model['id']}/files/{name}", target / name)
-    typer.echo(f"Model {version} is in {target}.")
+    must_be_new(target)
+    model = _model(client, project, version)
+    if onnx:
+        job = client.post(f"/models/{model['id']}/onnx")
+        wait_for_job(client, job, say=say)
+        client.download(f"/jobs/{job['id']}/file", target)
+    else:
+        target.mkdir(parents=True)
+        for name in model["files"]:
+            client.download(f"/models/{model['id']}/files/{name}", target / name)
+    out.show({"version": version, "target": str(target)}, f"Model {version} is in {target}.")
 
 
 def _model(client: Client, project: str, version: int) -> Json:

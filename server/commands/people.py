@@ -8,6 +8,7 @@ import typer
 
 from server.commands import remote
 from server.commands.client import Client
+from server.commands.output import Output
 
 app = typer.Typer(no_args_is_help=True, help="People's figures, agreement, and hidden truth.")
 
@@ -19,72 +20,46 @@ Images = Annotated[list[str], typer.Argument(help="Names of images of the pool."
 
 
 @app.command()
-def show(
-    project: remote.Project,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
-) -> None:
+@remote.command
+def show(client: Client, out: Output, project: remote.Project) -> None:
     """Show everybody's figures; to who is no lead, their own."""
-    with remote.service(url, token, "people show") as client:
-        rows = client.get(f"{remote.project_path(client, project)}/statistics")["people"]
-    remote.show_rows(rows, FIGURES, as_json=as_json)
+    rows = client.get(f"{remote.project_path(client, project)}/statistics")["people"]
+    out.rows(rows, FIGURES)
 
 
 @app.command()
-def agreement(
-    project: remote.Project,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
-) -> None:
+@remote.command
+def agreement(client: Client, out: Output, project: remote.Project) -> None:
     """Show how far each two people agree who labelled the same images."""
-    with remote.service(url, token, "people agreement") as client:
-        rows = client.get(f"{remote.project_path(client, project)}/agreement")["pairs"]
-    remote.show_rows(rows, ("first", "second", "images", "miou", "kappa"), as_json=as_json)
+    rows = client.get(f"{remote.project_path(client, project)}/agreement")["pairs"]
+    out.rows(rows, ("first", "second", "images", "miou", "kappa"))
 
 
 @app.command()
-def truths(
-    project: remote.Project,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
-) -> None:
+@remote.command
+def truths(client: Client, out: Output, project: remote.Project) -> None:
     """List the images that people are checked with, newest first."""
-    with remote.service(url, token, "people truths") as client:
-        rows = list(client.items(f"{remote.project_path(client, project)}/truths"))
-    remote.show_rows(rows, ("image", "scores", "mean", "image_id"), as_json=as_json)
+    rows = list(client.items(f"{remote.project_path(client, project)}/truths"))
+    out.rows(rows, ("image", "scores", "mean", "image_id"))
 
 
 @app.command()
-def mark(
-    project: remote.Project,
-    images: Images,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
-) -> None:
+@remote.command
+def mark(client: Client, out: Output, project: remote.Project, images: Images) -> None:
     """Check people with images whose masks a reviewer approved; nobody is told which."""
-    with remote.service(url, token, "people mark") as client:
-        ids = [_image(client, remote.project_path(client, project), name) for name in images]
-        marked = [client.put(f"/images/{each}/truth", {}) for each in ids]
-    remote.show({"marked": marked}, f"{len(marked)} images marked", as_json=as_json)
+    ids = [_image(client, remote.project_path(client, project), name) for name in images]
+    marked = [client.put(f"/images/{each}/truth", {}) for each in ids]
+    out.show({"marked": marked}, f"{len(marked)} images marked")
 
 
 @app.command()
-def unmark(
-    project: remote.Project,
-    images: Images,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-) -> None:
+@remote.command
+def unmark(client: Client, out: Output, project: remote.Project, images: Images) -> None:
     """Check nobody more with these images."""
-    with remote.service(url, token, "people unmark") as client:
-        for name in images:
-            image_id = _image(client, remote.project_path(client, project), name)
-            client.delete(f"/images/{image_id}/truth")
-    remote.say(f"{len(images)} images unmarked")
+    for name in images:
+        image_id = _image(client, remote.project_path(client, project), name)
+        client.delete(f"/images/{image_id}/truth")
+    out.show({"unmarked": images}, f"{len(images)} images unmarked")
 
 
 def _image(client: Client, path: str, name: str) -> str:

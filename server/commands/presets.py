@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import httpx2
 import typer
 
-from server.commands import local_access
-from server.commands.client import Client, Json, Refused
+from server.commands import remote
+from server.commands.client import Client, Json
+from server.commands.output import Output
 from server.commands.project_setup import grant
 from server.rules.presets import PRESETS, Preset
-from server.settings import Settings
 
 
 def presets() -> None:
@@ -23,14 +22,14 @@ def presets() -> None:
         typer.echo(f"  {len(preset.classes)} classes; {budgets} labelled images")
 
 
+@remote.command
 def begin(
+    client: Client,
+    out: Output,
     preset: Annotated[str, typer.Argument(help=f"One of {', '.join(PRESETS)}.")],
     source: Annotated[Path, typer.Option(help="The source data set's own folder.")],
     target: Annotated[Path, typer.Option(help="The target data set's own folder.")],
     name: Annotated[str, typer.Option(help="The project's name; else the preset's.")] = "",
-    url: Annotated[str, typer.Option(help="A running service; needs --token.")] = "",
-    token: Annotated[str, typer.Option(help="A token for --url.")] = "",
-    data: Annotated[Path | None, typer.Option(help="Data folder of the own service.")] = None,
 ) -> None:
     """Make a project of a preset: classes, settings, imports, budget, and its first round's draft.
 
@@ -38,20 +37,11 @@ def begin(
     """
     if preset not in PRESETS:
         raise typer.BadParameter(f"No preset {preset!r}; there are {', '.join(PRESETS)}.")
-    if bool(url) != bool(token):
-        raise typer.BadParameter("--url and --token go together.")
-    settings = Settings() if data is None else Settings(data=data)
-    url = url or f"http://{settings.host}:{settings.port}"
-    try:
-        client = Client(url, token or local_access.admin_token(settings))
-        project = make_project(
-            client, PRESETS[preset], source=source.resolve(), target=target.resolve(), name=name
-        )
-    except (Refused, httpx2.TransportError) as error:
-        typer.secho(f"maskloop begin: {error}", err=True, fg="red")
-        raise typer.Exit(1) from None
-    typer.echo(f"Project {project['name']} is made; its images are being imported.")
-    typer.echo(f"Start its first round once they are there: {url}")
+    project = make_project(
+        client, PRESETS[preset], source=source.resolve(), target=target.resolve(), name=name
+    )
+    line = f"Project {project['name']} is made; its images are being imported. Start its first"
+    out.show(project, f"{line} round once they are there: {client.url}")
 
 
 def make_project(

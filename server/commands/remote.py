@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Concatenate
+from urllib.parse import urlsplit
 
 import httpx2
 import typer
@@ -14,41 +17,85 @@ import typer
 from server.commands.client import Client, Json, Refused
 from server.commands.following import JobFailed
 from server.commands.local_access import admin_token
+from server.commands.output import AsJson, Output, ended
 from server.settings import Settings
 
 Project = Annotated[str, typer.Option(help="The project's name or id.")]
-Url = Annotated[str, typer.Option(envvar="MASKLOOP_URL", help="Where the service is.")]
+Url = Annotated[
+    str,
+    typer.Option(
+        envvar="MASKLOOP_URL", show_envvar=True, help="Where the service is; else: on this machine."
+    ),
+]
 # By the environment as well: what stands in a command line is read by everybody on the machine.
 Token = Annotated[
     str,
     typer.Option(
         envvar="MASKLOOP_TOKEN",
         show_envvar=True,
-        help="A token; left out: the admin's, from this machine's data folder.",
+        help="A token; else the admin's, from this machine's data folder (MASKLOOP_DATA).",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-HERE = "http://127.0.0.1:8000"
+
+KEYWORD = inspect.Parameter.KEYWORD_ONLY
+SHARED = (
+    inspect.Parameter("context", KEYWORD, annotation=typer.Context),
+    inspect.Parameter("url", KEYWORD, default="", annotation=Url),
+    inspect.Parameter("token", KEYWORD, default="", annotation=Token),
+    inspect.Parameter("as_json", KEYWORD, default=False, annotation=AsJson),
+)
+
+
+def command(act: Callable[Concatenate[Client, Output, ...], None]) -> Callable[..., None]:
+    """Give a command, beside its own options, those of every command that speaks to a service.
+
+    It gets what they lead to: a client of the service, and where its result goes.
+    """
+
+    @wraps(act)
+    def run(*, context: typer.Context, url: str, token: str, as_json: bool, **own: Any) -> None:
+        with _service(url, token, _words(context)) as client:
+            act(client, Output(as_json), **own)
+
+    signature = inspect.signature(act, eval_str=True)
+    own = list(signature.parameters.values())[2:]
+    # Typer reads a command's options from its signature.
+    run.__signature__ = signature.replace(parameters=[*own, *SHARED])  # type: ignore[attr-defined]
+    return run
+
+
+def _words(context: typer.Context) -> str:
+    """Return the words after `maskloop` that named the command."""
+    words: list[str] = []
+    at: Any = context
+    while at.parent is not None:
+        words.insert(0, at.info_name)
+        at = at.parent
+    return " ".join(words)
 
 
 @contextmanager
-def service(url: str, token: str, command: str) -> Iterator[Client]:
+def _service(url: str, token: str, words: str) -> Iterator[Client]:
     """Give a client; what goes wrong ends the command with one line."""
     client: Client | None = None
+    settings = Settings()
     try:
-        client = Client(url, token or admin_token(Settings()))
+        here = f"http://{settings.host}:{settings.port}"
+        client = Client(url or here, token or _own_token(settings, url or here))
         yield client
     except (Refused, JobFailed, OSError, httpx2.TransportError) as reason:
-        raise ended(command, reason) from None
+        raise ended(words, reason) from None
     finally:
         if client is not None:
             client.close()
 
 
-def ended(command: str, reason: Exception) -> typer.Exit:
-    """Say in one line why a command cannot go on."""
-    typer.secho(f"maskloop {command}: {reason}", err=True, fg="red")
-    return typer.Exit(1)
+def _own_token(settings: Settings, url: str) -> str:
+    """Return a token of this machine's admin, for a service on this machine and for no other."""
+    host = urlsplit(url).hostname
+    if host not in {settings.host, "localhost", "127.0.0.1", "::1"}:
+        raise typer.BadParameter(f"{host} is another machine: give a token of its own.")
+    return admin_token(settings)
 
 
 def project_path(client: Client, project: str) -> str:
@@ -72,38 +119,6 @@ def found(rows: Iterator[Json], what: str, given: str, *fields: str) -> Json:
 def missing(what: str, which: str) -> Refused:
     """Say that the service has no such thing."""
     return Refused(status=404, kind="not_found", text=f"There is no {what} {which}.")
-
-
-def say(line: str) -> None:
-    """Say how far it is, apart from the result."""
-    typer.echo(line, err=True)
-
-
-def show(result: Json, line: str, *, as_json: bool) -> None:
-    """Print the result for a script, or in one line."""
-    typer.echo(json.dumps(result, indent=1) if as_json else line)
-
-
-def show_rows(rows: Sequence[Json], columns: Sequence[str], *, as_json: bool) -> None:
-    """Print the rows for a script, or as a table of these columns; `a.b` is `b` of `a`."""
-    if as_json:
-        typer.echo(json.dumps(rows, indent=1))
-        return
-    table = [[column.removesuffix(".name").replace(".", " ") for column in columns]]
-    table += [[_cell(row, column) for column in columns] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for line in table:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        typer.echo("  ".join(cells).rstrip())
-
-
-def _cell(row: Json, column: str) -> str:
-    value: Any = row
-    for part in column.split("."):
-        value = None if value is None else value[part]
-    if value is None:
-        return "-"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def parsed(pairs: list[str]) -> Json:

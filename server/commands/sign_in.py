@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 import httpx2
 import typer
 
-from server.commands import remote
 from server.commands.client import Refused, refusal
+from server.commands.output import AsJson, Output, ended
 
 
 def sign_in(
     link: Annotated[str, typer.Argument(help="The whole link, as `members invite` printed it.")],
     name: Annotated[str, typer.Option(help="What the list of your tokens calls it.")] = "scripts",
     days: Annotated[int, typer.Option(min=1, max=365, help="How long it is good.")] = 30,
-    as_json: remote.AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Use a login link up and print a token that acts for you; it is shown here only."""
     parts = urlsplit(link)
@@ -33,5 +33,5 @@ def sign_in(
             token = answer.json()
             http.delete("/api/v1/sessions/current")
     except (Refused, httpx2.TransportError) as reason:
-        raise remote.ended("sign-in", reason) from None
-    remote.show(token, token["token"], as_json=as_json)
+        raise ended("sign-in", reason) from None
+    Output(as_json).show(token, token["token"])

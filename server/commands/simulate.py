@@ -29,6 +29,7 @@ from server.commands.dataset import (
     open_dataset,
 )
 from server.commands.following import JobFailed, wait_for_job, wait_for_round
+from server.commands.output import ended
 from server.commands.project_setup import fill, grant
 from server.settings import Settings
 
@@ -117,8 +118,7 @@ def simulate(
             run = Simulation(client, dataset, plan, check)
             rows = run.source_only() if source_only else run.rounds()
     except (BadFolder, Refused, JobFailed, service.ServiceDied, httpx2.TransportError) as error:
-        typer.secho(f"maskloop simulate: {error}", err=True, fg="red")
-        raise typer.Exit(1) from None
+        raise ended("simulate", error) from None
     if output is not None:
         command = plan.command(data, source_only=source_only)
         options = {"data": data.resolve().name, "source_only": source_only, **vars(plan)}

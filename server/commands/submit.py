@@ -9,16 +9,18 @@ import typer
 
 from server.commands import remote
 from server.commands.annotator import label_round
+from server.commands.client import Client
+from server.commands.output import Output
 
 
+@remote.command
 def submit(
+    client: Client,
+    out: Output,
     masks: Annotated[
         Path, typer.Argument(exists=True, file_okay=False, help="Index PNGs, named as the images.")
     ],
     project: remote.Project,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
 ) -> None:
     """Take the items that wait for labels and hand in their masks; those without are skipped."""
 
@@ -26,9 +28,8 @@ def submit(
         path = masks / f"{Path(image_name).stem}.png"
         return path.read_bytes() if path.is_file() else None
 
-    with remote.service(url, token, "submit") as client:
-        project_id = remote.project_path(client, project).rpartition("/")[2]
-        effort = label_round(client, project_id, drawn)
+    project_id = remote.project_path(client, project).rpartition("/")[2]
+    effort = label_round(client, project_id, drawn)
     result = {
         "submitted": effort.items,
         "skipped": effort.skipped,
@@ -36,4 +37,4 @@ def submit(
     }
     line = f"{effort.items} masks submitted, {effort.changed_pixels:,} pixels changed"
     missing = f", {effort.skipped} skipped for want of a mask" if effort.skipped else ""
-    remote.show(result, line + missing, as_json=as_json)
+    out.show(result, line + missing)

@@ -1,11 +1,15 @@
 """The commands of single nouns against the real service; story.sh has them work together."""
 
 import json
+from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
+from server import cli
 from server.commands import remote
+from server.settings import Settings
 from tests.server.commands.conftest import Run
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -99,3 +103,47 @@ def test_options_are_json_or_text() -> None:
     assert read == {"steps": 250, "recipe": "supervised", "crop": [64, 96], "text": "a=b"}
     with pytest.raises(typer.BadParameter):
         remote.parsed(["steps"])
+
+
+@pytest.mark.usefixtures("database_url")
+def test_every_command_of_a_service_has_the_same_options_with_the_same_help() -> None:
+    speaking = {
+        words: {option: text for option, text in options.items() if option in SHARED}
+        for words, options in _options(typer.main.get_command(cli.app)).items()
+        if "--url" in options
+    }
+    del speaking["simulate"]  # starts a service of its own
+    assert len(speaking) > 30
+    assert all(set(options) == set(SHARED) for options in speaking.values()), speaking
+    assert len({tuple(sorted(options.items())) for options in speaking.values()}) == 1
+
+
+SHARED = ("--url", "--token", "--json")
+
+
+def _options(command: Any, words: str = "") -> dict[str, dict[str, str]]:
+    """Return by command its options' help, through all groups."""
+    if hasattr(command, "commands"):
+        found: dict[str, dict[str, str]] = {}
+        for name, each in command.commands.items():
+            found |= _options(each, f"{words} {name}".strip())
+        return found
+    return {words: {one.opts[0]: getattr(one, "help", "") for one in command.params}}
+
+
+def test_where_what_was_done_is_all_json_says_so_too(run: Run) -> None:
+    run("members", "invite", "kim")
+    removed = run("members", "remove", "kim", "--json")
+    assert json.loads(removed.stdout) == {"removed": "kim"}
+    assert run("jobs", "log", "x", "--json", project="").stderr.startswith("maskloop jobs log: ")
+
+
+@pytest.mark.usefixtures("run")
+def test_this_machines_admin_is_shown_to_no_other_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(_settings: Settings) -> str:
+        raise AssertionError("A token was made for another machine.")
+
+    monkeypatch.setattr(remote, "admin_token", never)
+    refused = CliRunner().invoke(cli.app, ["projects", "list", "--url", "https://elsewhere.test"])
+    assert refused.exit_code == 2
+    assert "elsewhere.test is another machine" in refused.stderr
