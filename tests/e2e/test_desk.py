@@ -7,8 +7,10 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from server import codecs
+from server.db.models import ClassList
 from tests.e2e.desk import AHEAD, COLOURS, open_desk
 from tests.e2e.host import Service
 
@@ -160,6 +162,24 @@ def test_a_word_of_an_input_method_is_not_cut_short(page: Page, service: Service
     desk.press("Enter")
     expect(page.locator(".class-choose[aria-pressed=true]")).to_contain_text("sky")
     expect(page.locator(".stage")).to_be_focused()
+
+
+def test_the_chosen_class_is_in_sight_in_a_long_list(page: Page, service: Service) -> None:
+    with service.sessions.begin() as session:
+        classes = session.scalars(select(ClassList)).one()
+        more = [{"id": id_, "name": f"kind {id_}", "colour": "#336699"} for id_ in range(2, 60)]
+        classes.classes = [*classes.classes, *more]
+    desk = open_desk(page, service)
+    chosen = page.locator(".class-choose[aria-pressed=true]")
+    desk.press("Shift+Digit0")
+    expect(chosen).to_contain_text("kind 19")
+    expect(chosen).to_be_in_viewport(ratio=1)
+    desk.press("Slash")
+    page.get_by_label("Find a class by name").fill("kind 5")
+    desk.press("Enter")
+    expect(page.locator(".class-choose")).to_have_count(60)
+    expect(chosen).to_contain_text("kind 5")
+    expect(chosen).to_be_in_viewport(ratio=1)
 
 
 def test_protected_classes_and_the_models_own_labels_come_through(

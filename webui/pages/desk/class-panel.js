@@ -4,6 +4,7 @@ import { IconButton } from "../../components/button.js";
 import { keysFor } from "../../state/keys.js";
 import * as texts from "../../texts.js";
 import { h, html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { findClasses } from "./find-classes.js";
 
 /** @param {{desk: import("./commands.js").Desk, editor: import("../../editor/editor.js").Editor}} props */
 export function ClassPanel({ desk, editor }) {
@@ -17,9 +18,10 @@ export function ClassPanel({ desk, editor }) {
     else setWanted("");
   }, [isSearching]);
 
-  const found = editor.classes
-    .map((one, index) => ({ ...one, index }))
-    .filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));
+  const found = findClasses(
+    editor.classes.map((one, index) => ({ ...one, index })),
+    wanted,
+  );
 
   /** @param {number} id */
   const choose = (id) => {
@@ -48,26 +50,40 @@ export function ClassPanel({ desk, editor }) {
       />
     </header>
     <ul class="class-list">
-      ${found.map((one) => h(ClassRow, { key: one.id, one, editor, onChoose: choose, onChange: () => desk.changed.value++ }))}
+      ${found.map((one) => h(ClassRow, { key: one.id, one, among: found.length, editor, onChoose: choose, onChange: () => desk.changed.value++ }))}
     </ul>
   </section>`;
 }
 
+/** Scroll the list itself and nothing around it. @param {HTMLElement} row */
+function bringIntoSight(row) {
+  const list = /** @type {HTMLElement} */ (row.parentElement);
+  const [seen, box] = [list.getBoundingClientRect(), row.getBoundingClientRect()];
+  list.scrollTop += Math.min(0, box.top - seen.top) + Math.max(0, box.bottom - seen.bottom);
+}
+
 /**
  * @param {{one: {id: number, name: string, colour: string, index: number},
+ *          among: number,
  *          editor: import("../../editor/editor.js").Editor,
  *          onChoose: (id: number) => void, onChange: () => void}} props
  */
-function ClassRow({ one, editor, onChoose, onChange }) {
+function ClassRow({ one, among, editor, onChoose, onChange }) {
   const { id, name, colour, index } = one;
   const isHidden = editor.isHidden(id);
   const isProtected = editor.correction.isProtected(id);
+  const isChosen = editor.label === id;
+  const row = useRef(/** @type {HTMLLIElement | null} */ (null));
+  // Chosen by a key or from the picture, it may be far down the list; found by a word, as well.
+  useEffect(() => {
+    if (isChosen && row.current) bringIntoSight(row.current);
+  }, [isChosen, among]);
   const protect = () => {
     editor.correction.toggleProtected(id);
     onChange();
   };
-  return html`<li class=${`class-row ${isHidden ? "is-hidden" : ""}`}>
-    <button type="button" class="class-choose" aria-pressed=${String(editor.label === id)} onClick=${() => onChoose(id)}>
+  return html`<li ref=${row} class=${`class-row ${isHidden ? "is-hidden" : ""}`}>
+    <button type="button" class="class-choose" aria-pressed=${String(isChosen)} onClick=${() => onChoose(id)}>
       <span class="swatch" style=${{ backgroundColor: colour }}></span>
       <span class="class-name">${name}</span>
       <kbd>${keysFor(`class.${index}`).replace("Shift+", "⇧")}</kbd>
