@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from server import codecs
 from server.codecs import IMAGE_TYPES, LABELS_TYPE, PNG_TYPE, Labels
-from server.rules.errors import TooLarge, UnsupportedMedia
+from server.rules.errors import Invalid, TooLarge, UnsupportedMedia
 from server.rules.images import MAX_IMAGE_BYTES, MAX_MASK_BYTES
 
 # What people uploaded is never rendered as a page of ours, whatever it claims to be.
@@ -20,26 +23,48 @@ def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def _read(request: Request, limit: int) -> bytes:
+async def _digest(
+    content_digest: Annotated[str | None, Header(max_length=200)] = None,
+) -> bytes | None:
+    """Return the SHA-256 of RFC 9530's `sha-256=:...:`."""
+    if content_digest is None:
+        return None
+    name, _, value = content_digest.strip().partition("=")
+    try:
+        digest = base64.b64decode(value.strip(":"), validate=True)
+    except (ValueError, binascii.Error):
+        digest = b""
+    if name != "sha-256" or not value.startswith(":") or len(digest) != 32:
+        raise Invalid("Write sha-256=:BASE64:.", field="Content-Digest")
+    return digest
+
+
+ContentDigest = Annotated[bytes | None, Depends(_digest)]
+"""What the body's bytes were when they left, if the sender says so."""
+
+
+async def _read(request: Request, limit: int, digest: bytes | None) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
             raise TooLarge(f"The body is longer than {limit} bytes.")
+    if digest is not None and hashlib.sha256(body).digest() != digest:
+        raise Invalid("The body is not what was sent: send it again.", field="Content-Digest")
     return bytes(body)
 
 
-async def _image(request: Request) -> bytes:
+async def _image(request: Request, digest: ContentDigest) -> bytes:
     if _media_type(request) not in _IMAGE_TYPES:
         raise UnsupportedMedia(f"Send {', '.join(sorted(_IMAGE_TYPES))}.", field="image")
-    return await _read(request, MAX_IMAGE_BYTES)
+    return await _read(request, MAX_IMAGE_BYTES, digest)
 
 
-async def _mask(request: Request) -> tuple[str, bytes]:
+async def _mask(request: Request, digest: ContentDigest) -> tuple[str, bytes]:
     kind = _media_type(request)
     if kind not in (PNG_TYPE, LABELS_TYPE):
         raise UnsupportedMedia(f"Send {PNG_TYPE} or {LABELS_TYPE}.", field="mask")
-    return kind, await _read(request, MAX_MASK_BYTES)
+    return kind, await _read(request, MAX_MASK_BYTES, digest)
 
 
 ImageBody = Annotated[bytes, Depends(_image)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,12 +11,13 @@ from fastapi import APIRouter, Depends, Header, Request, Response, status
 from pydantic import Field
 from starlette.requests import ClientDisconnect
 
+from server.api.bodies import ContentDigest
 from server.api.deps import SessionDep, SettingsDep, sessions_of
 from server.api.gates import Caller, InProject, OfUpload
 from server.api.schemas import In, Out
 from server.db.engine import reading
 from server.db.models import Upload
-from server.rules.errors import Invalid, UnsupportedMedia
+from server.rules.errors import UnsupportedMedia
 from server.rules.roles import Role
 from server.services import archive_looks, uploads
 from server.settings import Settings
@@ -132,12 +131,11 @@ async def send(
     request: Request,
     settings: SettingsDep,
     upload_offset: Annotated[int, Header(ge=0)],
-    content_digest: Annotated[str | None, Header(max_length=200)] = None,
+    digest: ContentDigest,
 ) -> Response:
     """Append a piece where the upload ends; one with a digest counts whole or not at all."""
     if request.headers.get("content-type") != PIECE_TYPE:
         raise UnsupportedMedia(f"Send {PIECE_TYPE}.", field="Content-Type")
-    digest = _sha256(content_digest)
     size = await to_thread.run_sync(_size, request, upload_id)
     offset = await _append(request, settings, upload_id, upload_offset, size, digest)
     return Response(status_code=204, headers={"Upload-Offset": str(offset)})
@@ -178,20 +176,6 @@ async def _append(
 def _size(request: Request, upload_id: UUID) -> int:
     with reading(sessions_of(request)) as session:
         return uploads.get(session, upload_id).bytes
-
-
-def _sha256(header: str | None) -> bytes | None:
-    """Return the SHA-256 of RFC 9530's `sha-256=:...:`."""
-    if header is None:
-        return None
-    name, _, value = header.strip().partition("=")
-    try:
-        digest = base64.b64decode(value.strip(":"), validate=True)
-    except (ValueError, binascii.Error):
-        digest = b""
-    if name != "sha-256" or not value.startswith(":") or len(digest) != 32:
-        raise Invalid("Write sha-256=:BASE64:.", field="Content-Digest")
-    return digest
 
 
 def _shape(upload: Upload, offset: int) -> UploadOut:

@@ -10,6 +10,7 @@ import { decodeLabels, encodeLabels, MEDIA_TYPE } from "../editor/codec.js";
 import { HEAT_STRIDE } from "../editor/layers.js";
 import { SecondBest } from "../editor/second-best.js";
 import { decodeSuperpixels, SUPERPIXELS_TYPE } from "../editor/superpixels.js";
+import { digestOf } from "./digest.js";
 import { ApiError, call, get, request } from "./request.js";
 
 /** @param {string} projectId @returns {Promise<Item | null>} null where nothing is to label */
@@ -126,11 +127,11 @@ export async function putDraft(itemId, mask, replaces) {
  * @param {import("../state/outbox.js").Sealed} sealed
  * @returns {Promise<import("./types.d.ts").Submission>}
  */
-export function sendSealed({ itemId, leaseId, bytes, effort, key, replaces }) {
+export async function sendSealed({ itemId, leaseId, bytes, effort, key, replaces }) {
   const query = new URLSearchParams({ lease_id: leaseId });
   for (const [name, value] of Object.entries(effort)) query.set(name, String(value));
   /** @type {Record<string, string>} */
-  const headers = { "Idempotency-Key": key };
+  const headers = { "Idempotency-Key": key, ...(await digestOf(bytes)) };
   if (replaces !== null) headers["If-Match"] = `"${replaces}"`;
   return call("POST", `/items/${itemId}/submit?${query}`, { bytes, type: MEDIA_TYPE, headers });
 }

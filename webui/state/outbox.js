@@ -115,7 +115,7 @@ export class Outbox {
   /** @param {Entry} entry @param {unknown} error */
   async #failed(entry, error) {
     const isOurs = error instanceof ApiError;
-    if (!isOurs || error.status === 0 || error.status >= 500 || error.status === 401) {
+    if (!isOurs || isForNow(error)) {
       this.isAway.value = true;
       return false;
     }
@@ -145,6 +145,12 @@ export class Outbox {
   close() {
     clearTimeout(this.#timer);
   }
+}
+
+/** Whether the same submission may be taken later. @param {ApiError} error */
+function isForNow({ status, problem }) {
+  const cameBroken = problem.fields?.some(({ name }) => name === "Content-Digest") ?? false;
+  return status === 0 || status >= 500 || status === 401 || status === 429 || cameBroken;
 }
 
 /** @param {ApiError} error @returns {Fate} */

@@ -9,6 +9,7 @@
  * @typedef {"sending" | "waiting" | "paused" | "done" | "failed"} UploadState
  */
 
+import { digestOf } from "../client/digest.js";
 import { ApiError, call, get, request } from "../client/request.js";
 import { signal } from "../vendor/preact.js";
 
@@ -123,14 +124,6 @@ export class Upload {
     this.pause();
     await forget(this.projectId, this.id);
   }
-}
-
-/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Record<string, string>>} so that a piece counts whole or not at all */
-async function digestOf(bytes) {
-  // Browsers hash on secure pages only.
-  if (!globalThis.crypto?.subtle) return {};
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return { "Content-Digest": `sha-256=:${btoa(String.fromCharCode(...digest))}:` };
 }
 
 /** @param {string} projectId */

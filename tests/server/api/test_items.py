@@ -1,3 +1,5 @@
+import base64
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -133,6 +135,20 @@ def test_a_bad_mask_is_refused_by_its_field_and_changes_nothing(
     problem(answer, status, type_, "mask")
     assert loop.lead.get(f"{loop.path}/budget").json() == before
     assert loop.lead.get(f"/images/{item['image']['id']}/mask").status_code == 404
+
+
+def test_bytes_that_were_changed_on_their_way_are_refused(loop: Loop) -> None:
+    loop.to_labelling(k=1)
+    item = take(loop, loop.annotator)
+    body = codecs.encode_labels(label_map(1))
+    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    headers = {**LABELS, "Content-Digest": f"sha-256=:{digest}:", "Idempotency-Key": "digest"}
+    other = codecs.encode_labels(label_map(0))
+    for content, given in ((other, headers), (body, headers | {"Content-Digest": "sha-256=:AA=:"})):
+        answer = loop.annotator.post(item["submit"], content=content, headers=given)
+        problem(answer, 422, "invalid", "Content-Digest")
+    assert loop.lead.get(f"{loop.path}/budget").json()["spent"] == 0
+    assert loop.annotator.post(item["submit"], content=body, headers=headers).status_code == 200
 
 
 def test_a_late_submission_is_kept_as_a_draft_and_named(loop: Loop) -> None:

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { ApiError } from "../../../webui/client/request.js";
 import { Outbox } from "../../../webui/state/outbox.js";
 
-const refused = (type, status) => new ApiError({ type, title: type, status, detail: type });
+const refused = (type, status, fields = []) =>
+  new ApiError({ type, title: type, status, detail: type, fields });
 const away = () => refused("unreachable", 0);
 const sealed = (key, userId = "me") => ({ key, userId, itemId: `item ${key}` });
 const passed = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -38,7 +39,15 @@ test("what is added is kept before it is sent, and forgotten when it has arrived
 });
 
 test("while the service is away it is tried again under the same key, in order", async () => {
-  for (const error of [away, () => refused("unavailable", 503), () => refused("unauthenticated", 401)]) {
+  const broken = [{ name: "Content-Digest", message: "" }];
+  for (const error of [
+    away,
+    () => refused("unavailable", 503),
+    () => refused("storage_full", 507),
+    () => refused("too_many", 429),
+    () => refused("unauthenticated", 401),
+    () => refused("invalid", 422, broken),
+  ]) {
     const { outbox, rows, sent } = outboxWith(error(), error());
     await outbox.keep(sealed("a"));
     void outbox.flush();
