@@ -155,6 +155,9 @@ def _on_database(request: Request, error: Exception) -> Response:
 
 def _on_os(request: Request, error: Exception) -> Response:
     assert isinstance(error, OSError)
+    if error.errno == errno.EIO:
+        logger.critical("the disk fails; nothing is stored until a new start", exc_info=error)
+        return refused(request, Unavailable("The storage fails; an operator must look at it."))
     if error.errno not in (errno.ENOSPC, errno.EDQUOT):
         raise error
     logger.error("the disk is full", exc_info=error)

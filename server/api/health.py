@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import text
 
 import server
-from server.api.deps import SessionDep
+from server.api.deps import BlobsDep, SessionDep
 from server.api.gates import Public
 from server.api.schemas import Out
 
@@ -28,8 +28,11 @@ def alive(_: Annotated[None, Depends(Public())]) -> Health:
     return Health(status="ok", version=server.__version__)
 
 
-@router.get("/readyz", summary="Whether the database answers")
-def ready(_: Annotated[None, Depends(Public())], session: SessionDep) -> Health:
-    """Answer after one query; a database that is away is a 503."""
+@router.get(
+    "/readyz", summary="Whether database and storage can be relied on"
+)
+def ready(_: Annotated[None, Depends(Public())], session: SessionDep, blobs: BlobsDep) -> Health:
+    """Answer after one query; a database that is away or a disk that has failed is a 503."""
     session.execute(text("SELECT 1"))
+    blobs.check()
     return Health(status="ok", version=server.__version__)

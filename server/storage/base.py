@@ -26,6 +26,9 @@ class BlobStore(Protocol):
     def put_many(self, blobs: Sequence[bytes]) -> list[str]:
         """Keep many blobs durably with one round of syncs; the hashes come in the same order."""
 
+    def check(self) -> None:
+        """Raise `OSError` where what is put might not be kept: nothing is, until a new start."""
+
     def open(self, sha256: str) -> BinaryIO:
         """Open for reading; raise `BlobMissing`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import fcntl
 import hashlib
 import os
@@ -32,6 +33,7 @@ class LocalBlobs:
         self.root = root
         self._temporary = root / "tmp"
         self._temporary.mkdir(parents=True, exist_ok=True)
+        self._failed: OSError | None = None
 
     def put(self, data: bytes) -> str:
         """Keep `data`; see `BlobStore.put`."""
@@ -40,18 +42,20 @@ class LocalBlobs:
     def put_many(self, blobs: Sequence[bytes]) -> list[str]:
         """Keep many blobs; a large batch is synced as a whole, before and after the renames."""
         hashes = [hashlib.sha256(data).hexdigest() for data in blobs]
-        with self._guarded(fcntl.LOCK_SH):
-            new = {s: data for s, data in zip(hashes, blobs, strict=True) if not self._renewed(s)}
-        written = {sha: self._write(data) for sha, data in new.items()}
-        self._sync(written.values())
-        for sha, temporary in written.items():
-            self._rename(temporary, sha)
-        self._sync({self._path(sha).parent for sha in new})
+        with self._trusted():
+            with self._guarded(fcntl.LOCK_SH):
+                pairs = zip(hashes, blobs, strict=True)
+                new = {sha: data for sha, data in pairs if not self._renewed(sha)}
+            written = {sha: self._write(data) for sha, data in new.items()}
+            self._sync(written.values())
+            for sha, temporary in written.items():
+                self._rename(temporary, sha)
+            self._sync({self._path(sha).parent for sha in new})
         return hashes
 
     def put_file(self, path: Path) -> str:
         """Keep a file's bytes without holding them in memory."""
-        with path.open("rb") as source:
+        with self._trusted(), path.open("rb") as source:
             sha = hashlib.file_digest(source, "sha256").hexdigest()
             with self._guarded(fcntl.LOCK_SH):
                 if self._renewed(sha):
@@ -62,9 +66,14 @@ class LocalBlobs:
                 shutil.copyfileobj(source, target)
                 target.flush()
                 os.fsync(target.fileno())
-        self._rename(temporary, sha)
-        _sync(self._path(sha).parent)
+            self._rename(temporary, sha)
+            _sync(self._path(sha).parent)
         return sha
+
+    def check(self) -> None:
+        """Raise what the disk failed with, if it ever did."""
+        if self._failed is not None:
+            raise self._failed
 
     def open(self, sha256: str) -> BinaryIO:
         """Open for reading."""
@@ -105,6 +114,21 @@ class LocalBlobs:
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
+
+    @contextmanager
+    def _trusted(self) -> Iterator[None]:
+        """Keep nothing more once the disk has failed.
+
+        A sync that fails may leave its pages out of the disk and clean in memory: the next sync
+        would succeed, and what was promised would be gone after a power cut.
+        """
+        self.check()
+        try:
+            yield
+        except OSError as error:
+            if error.errno == errno.EIO:
+                self._failed = error
+            raise
 
     def _renewed(self, sha256: str) -> bool:
         """Whether the blob is there; if so, it is as new as one that is written now."""
