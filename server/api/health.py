@@ -28,9 +28,7 @@ def alive(_: Annotated[None, Depends(Public())]) -> Health:
     return Health(status="ok", version=server.__version__)
 
 
-@router.get(
-    "/readyz", summary="Whether database and storage can be relied on"
-)
+@router.get("/readyz", summary="Whether database and storage can be relied on")
 def ready(_: Annotated[None, Depends(Public())], session: SessionDep, blobs: BlobsDep) -> Health:
     """Answer after one query; a database that is away or a disk that has failed is a 503."""
     session.execute(text("SELECT 1"))

@@ -17,7 +17,7 @@ from server.api.schemas import In, Listing, Out, listing
 from server.rules.images import Domain, Split
 from server.rules.items import ItemState
 from server.rules.roles import Role
-from server.services import audit, image_lists, images
+from server.services import audit, image_lists, images, quarantine
 from server.services.image_lists import Filter, Order
 from server.services.images import NewImage
 
@@ -44,6 +44,8 @@ class ImageOut(Out):
     bytes: int
     labelled: bool
     score: float | None
+    left_out: str | None
+    """Why no job uses it: it could not be read."""
     created_at: datetime
 
 
@@ -89,6 +91,7 @@ def shape(row: Any) -> ImageOut:
         bytes=image.bytes,
         labelled=bool(labelled),
         score=score,
+        left_out=image.quarantine_reason,
         created_at=image.created_at,
     )
 
@@ -185,6 +188,17 @@ def get(
     session: SessionDep,
 ) -> ImageOut:
     """Return the image without its bytes."""
+    return shape(image_lists.one(session, image_id))
+
+
+@router.post("/images/{image_id}/take-back", summary="Have jobs use an image again")
+def take_back(
+    image_id: UUID,
+    who: Annotated[Caller, Depends(OfImage(Role.LEAD))],
+    session: SessionDep,
+) -> ImageOut:
+    """Use an image again that a job could not read, once its file is mended."""
+    quarantine.take_back(session, image_id, actor_id=who.user_id)
     return shape(image_lists.one(session, image_id))
 
 

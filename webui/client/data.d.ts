@@ -16,6 +16,7 @@ export interface Image {
   bytes: number;
   labelled: boolean;
   score: number | null;
+  left_out: string | null;
   created_at: string;
 }
 

@@ -18,6 +18,11 @@ export function getImage(imageId) {
   return get(`/images/${imageId}`);
 }
 
+/** Have jobs use it again. @param {string} imageId @returns {Promise<Image>} */
+export function takeBack(imageId) {
+  return call("POST", `/images/${imageId}/take-back`);
+}
+
 /** @param {string} imageId @returns {Promise<InRound[]>} newest first */
 export function listRounds(imageId) {
   return get(`/images/${imageId}/rounds`);

@@ -6,7 +6,7 @@ import { percent } from "../format.js";
 import { isAtLeast, useProject } from "../state/project.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { FactsCard, InRoundsCard, RevisionsCard } from "./image/image-cards.js";
+import { FactsCard, InRoundsCard, LeftOutCard, RevisionsCard } from "./image/image-cards.js";
 import { ImageState } from "./image/image-state.js";
 
 /** @typedef {import("./image/image-state.js").Shown} Shown */
@@ -43,6 +43,7 @@ export function ImagePage({ imageId }) {
       html`<a class="button" href=${`/projects/${image.project_id}/review`}>${texts.image.toReview}</a>`,
     children: html`
       ${why && h(Failed, { why, onRetry: () => void state?.load() })}
+      ${image?.left_out && state && h(LeftOutCard, { state, canTakeBack: isAtLeast(project, "lead") })}
       <div class="image-columns" hidden=${Boolean(why)}>
         <section aria-label=${texts.image.layers}>
           ${h(LayerBar, { state })}

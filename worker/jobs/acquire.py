@@ -12,9 +12,11 @@ from server.db.models import Model, Round
 from server.services import candidates, results
 from worker.context import JobContext, Record, Stopped
 from worker.jobs import data, devices
+from worker.jobs.unreadable import leaving_out
 from worker.ml.acquisition import score_images
 
 
+@leaving_out
 def run(context: JobContext) -> Record:
     """Score the shard's images and return how to record the scores."""
     resources, facts = context.resources, context.facts

@@ -15,11 +15,13 @@ from server.services import candidates, results
 from server.storage.base import BlobStore
 from worker.context import JobContext, Record, Stopped
 from worker.jobs import data, devices
+from worker.jobs.unreadable import leaving_out
 from worker.ml.evaluation import Evaluation, evaluate
 
 SPLITS = (Split.VALIDATION, Split.TEST)
 
 
+@leaving_out
 def run(context: JobContext) -> Record:
     """Measure each split that has labels, and return how to record the figures."""
     resources, facts = context.resources, context.facts

@@ -20,12 +20,14 @@ from server.services.candidates import Labelled, Unlabelled
 from worker.context import JobContext, Record, Stopped
 from worker.jobs import data, devices
 from worker.jobs.superpixels import superpixels
+from worker.jobs.unreadable import leaving_out
 from worker.ml.acquisition import Choice, ImageScore, best_regions, predict, rank
 from worker.ml.core_set import k_centres, place_images
 from worker.ml.models import Model as LoadedModel
 from worker.ml.regions import Box
 
 
+@leaving_out
 def run(context: JobContext) -> Record:
     """Choose of all candidates, predict the chosen ones, and return how to make the items."""
     resources, facts = context.resources, context.facts
@@ -36,12 +38,13 @@ def run(context: JobContext) -> Record:
         scores = _scores(session, round_.id)
         ids = results.image_ids(session, facts.project_id, [each.name for each in scores])
         pool = {row.name: row for row in candidates.by_id(session, list(ids.values()))}
+        scores = [each for each in scores if each.name in pool]
         until = session.get_one(Job, facts.id).created_at
         known = candidates.labelled(session, facts.project_id, Split.POOL, until=until)
         apart = validation.draw(session, round_, list(pool))
     loaded = devices.loaded(context, model)
     left = {name: image for name, image in pool.items() if name not in apart}
-    k = round_.k - len(apart)
+    k = min(round_.k - len(apart), len(left))  # fewer where images had to be left out
     if round_.strategy == "core_set":
         choices = _far_apart(context, loaded, left, known, k=k)
     else:

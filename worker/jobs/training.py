@@ -16,6 +16,7 @@ from server.rules.images import Domain, Split
 from server.services import candidates, promotions, results
 from worker.context import GiveUp, JobContext, Record, Stopped
 from worker.jobs import data, devices
+from worker.jobs.unreadable import leaving_out
 from worker.ml import trainer
 from worker.ml.config import StageConfig
 from worker.ml.data import StageData
@@ -31,6 +32,7 @@ class OutOfMemory(GiveUp):
     """A step does not fit the device."""
 
 
+@leaving_out
 def run(context: JobContext, *, retrain: bool) -> Record:
     """Train the stage and return how to record its model."""
     resources, facts = context.resources, context.facts

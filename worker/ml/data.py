@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,10 @@ from worker.ml.losses import IGNORE
 
 class BadSample(Exception):
     """A file that cannot be used, by name, and why."""
+
+    def __init__(self, why: str, *, of: "Sample | None" = None) -> None:
+        super().__init__(why)
+        self.image_sha256 = of.image_sha256 if of else None
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,28 @@ class StageData:
 def read_image(sample: Sample, *, max_side: int | None = None) -> Image.Image:
     """RGB, reduced so that no side exceeds `max_side`."""
     try:
-        with Image.open(sample.image) as file:
+        with Image.open(_checked(sample)) as file:
             if max_side is not None:
                 file.draft("RGB", (max_side, max_side))  # JPEG decodes at a fraction of the cost
             image = file.convert("RGB")
     except (UnidentifiedImageError, OSError) as broken:
-        raise BadSample(f"{sample.name}: the image cannot be read ({broken})") from broken
+        raise BadSample(
+            f"{sample.name}: the image cannot be read ({broken})", of=sample
+        ) from broken
     return image.resize(reduced(image.size, max_side), Image.Resampling.BILINEAR)
+
+
+def _checked(sample: Sample) -> Path | BytesIO:
+    """The image's file, or its bytes where it is known what they must be.
+
+    A rotten JPEG often decodes, to a picture of something else.
+    """
+    if sample.image_sha256 is None:
+        return sample.image
+    data = sample.image.read_bytes()
+    if hashlib.sha256(data).hexdigest() != sample.image_sha256:
+        raise BadSample(f"{sample.name}: the image's bytes have changed", of=sample)
+    return BytesIO(data)
 
 
 def image_size(sample: Sample) -> tuple[int, int]:
@@ -78,7 +98,9 @@ def image_size(sample: Sample) -> tuple[int, int]:
         with Image.open(sample.image) as file:
             return file.size
     except (UnidentifiedImageError, OSError) as broken:
-        raise BadSample(f"{sample.name}: the image cannot be read ({broken})") from broken
+        raise BadSample(
+            f"{sample.name}: the image cannot be read ({broken})", of=sample
+        ) from broken
 
 
 def read_labels(sample: Sample, *, classes: int) -> Image.Image:
@@ -89,9 +111,13 @@ def read_labels(sample: Sample, *, classes: int) -> Image.Image:
         with Image.open(sample.label) as file:
             ids = np.asarray(file)
     except (UnidentifiedImageError, OSError) as broken:
-        raise BadSample(f"{sample.name}: the label map cannot be read ({broken})") from broken
+        raise BadSample(
+            f"{sample.name}: the label map cannot be read ({broken})", of=sample
+        ) from broken
     if ids.ndim != 2 or ids.dtype != np.uint8:
-        raise BadSample(f"{sample.name}: labels need one 8-bit channel of ids, has {ids.shape}")
+        raise BadSample(
+            f"{sample.name}: labels need one 8-bit channel of ids, has {ids.shape}", of=sample
+        )
     unknown = np.flatnonzero(np.bincount(ids.ravel(), minlength=256)[classes:IGNORE]) + classes
     if unknown.size:
         raise BadSample(f"{sample.name}: class id {unknown[0]} is outside 0 to {classes - 1}")
@@ -116,7 +142,9 @@ def read_pair(
     labels = read_labels(sample, classes=classes)
     stored = image_size(sample)
     if labels.size != stored:
-        raise BadSample(f"{sample.name}: labels of {labels.size} on an image of {stored}")
+        raise BadSample(
+            f"{sample.name}: labels of {labels.size} on an image of {stored}", of=sample
+        )
     return image, labels.resize(image.size, Image.Resampling.NEAREST)
 
 

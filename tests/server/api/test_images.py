@@ -1,4 +1,5 @@
 import io
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from PIL import Image as Picture
 
 from server import codecs
 from server.db.base import uuid7
+from server.db.models import Image
 from server.rules.images import VOID
 from tests.server.api.conftest import Loop, problem
 from tests.world import HEIGHT, WIDTH, label_map
@@ -148,6 +150,18 @@ def test_images_are_put_in_groups_all_or_none(loop: Loop) -> None:
 
 
 @on_sqlite
+def test_a_lead_takes_back_what_a_job_could_not_read(loop: Loop) -> None:
+    image = loop.lead.get(f"{loop.path}/images?domain=target").json()["items"][0]
+    assert image["left_out"] is None
+    path = f"/images/{image['id']}"
+    problem(loop.lead.post(f"{path}/take-back"), 409, "conflict")
+    with loop.sessions.begin() as session:
+        session.get_one(Image, UUID(image["id"])).quarantine_reason = "its bytes have changed"
+    assert loop.reviewer.get(path).json()["left_out"] == "its bytes have changed"
+    problem(loop.reviewer.post(f"{path}/take-back"), 403, "forbidden")
+    assert loop.lead.post(f"{path}/take-back").json() == image
+
+
 def test_an_image_shows_what_rounds_thought_of_it(loop: Loop) -> None:
     round_id = loop.to_labelling(k=1)
     [chosen] = loop.lead.get(f"{loop.path}/images?state=open").json()["items"]

@@ -21,7 +21,7 @@ from server.db.engine import now
 from server.db.models import Image, Item, Job, Round, Score
 from server.rules.errors import Conflict
 from server.rules.images import MaskOrigin, Split
-from server.rules.jobs import JobKind, JobTimes
+from server.rules.jobs import JobKind, JobState, JobTimes
 from server.services import candidates, jobs, masks, results, rounds
 from server.settings import Settings
 from server.storage.local import LocalBlobs
@@ -68,6 +68,13 @@ class Selector:
 
     def select(self, *, k: int, strategy: str, **config: Any) -> UUID:
         """Run a round up to its items."""
+        round_id = self.start(k=k, strategy=strategy, **config)
+        self.work(JobKind.ACQUIRE, acquire.run)
+        self.work(JobKind.SELECT, select.run)
+        return round_id
+
+    def start(self, *, k: int, strategy: str, **config: Any) -> UUID:
+        """Start a round whose first model is trained already."""
         config_of = StageConfig(
             network=NetworkConfig(classes=2, pretrained=False, decoder=16, embedding=8)
         )
@@ -81,9 +88,14 @@ class Selector:
             rounds.start(session, round_.id, actor_id=None)
             [job] = finish_jobs(session, self.world.project_id, kind=JobKind.WARM_UP)
             results.trained(session, job.id, replace(TRAINED, files=files))
-        self.work(JobKind.ACQUIRE, acquire.run)
-        self.work(JobKind.SELECT, select.run)
         return round_.id
+
+    def again(self, kind: JobKind, run: Callable[[JobContext], Record]) -> None:
+        """Work on the job once more, as after an attempt that has ended."""
+        with self.resources.sessions.begin() as session:
+            job = session.scalars(rows(Job).where(Job.kind == kind)).one()
+            job.state, job.lease_until = JobState.QUEUED, None
+        self.work(kind, run)
 
     def work(self, kind: JobKind, run: Callable[[JobContext], Record]) -> None:
         sessions = self.resources.sessions

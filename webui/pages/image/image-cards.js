@@ -34,6 +34,19 @@ export function FactsCard({ image }) {
   });
 }
 
+/** Why no job uses the image, and a way to have it used again. @param {{state: ImageState, canTakeBack: boolean}} props */
+export function LeftOutCard({ state, canTakeBack }) {
+  const words = texts.image;
+  const back = useAct(() => state.takeBack());
+  return h(Card, {
+    title: words.leftOut,
+    children: html`<p>${state.image.value?.left_out}</p>
+      <p class="hint">${words.leftOutHelp}</p>
+      ${canTakeBack && html`<button type="button" class="button small" disabled=${back.isBusy} onClick=${() => void back.run()}>${words.takeBack}</button>`}
+      ${h(Refusal, { why: back.why })}`,
+  });
+}
+
 /** @param {{state: ImageState}} props */
 export function InRoundsCard({ state }) {
   const words = texts.image;

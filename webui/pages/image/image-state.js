@@ -132,6 +132,10 @@ export class ImageState {
     await this.load();
   }
 
+  async takeBack() {
+    this.image.value = await api.takeBack(this.id);
+  }
+
   close() {
     this.#isClosed = true;
     this.#stop();
