@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from server.db.models import Job
 from server.rules.jobs import JobKind
 from server.services import jobs
 from server.services.unit_of_work import JobQueue, unit_of_work
@@ -59,6 +60,20 @@ class JobFacts:
     params: Mapping[str, Any]
     fence: int
     attempt: int
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """Read a claimed job's row."""
+        return cls(
+            id=job.id,
+            kind=job.kind,
+            project_id=job.project_id,
+            round_id=job.round_id,
+            part=job.part,
+            params=job.params,
+            fence=job.fence,
+            attempt=job.attempt,
+        )
 
 
 class JobContext:

@@ -93,16 +93,7 @@ def _facts(job_id: UUID, fence: int, resources: Resources) -> JobFacts | None:
         job = session.get(Job, job_id)
         if job is None or job.fence != fence or job.state is not JobState.RUNNING:
             return None
-        return JobFacts(
-            id=job.id,
-            kind=job.kind,
-            project_id=job.project_id,
-            round_id=job.round_id,
-            part=job.part,
-            params=job.params,
-            fence=job.fence,
-            attempt=job.attempt,
-        )
+        return JobFacts.of(job)
 
 
 def _handler(name: str) -> Handler:

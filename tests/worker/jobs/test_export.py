@@ -19,14 +19,14 @@ from server.formats import catalogue, png
 from server.formats.base import ClassEntry, Item, Labels
 from server.rules.errors import Invalid
 from server.rules.images import MaskOrigin, Split
-from server.rules.jobs import JobKind, JobTimes
-from server.services import exports, jobs, masks
+from server.services import exports, masks
 from server.services.exports import Wanted
 from server.settings import Settings
 from server.storage.local import LocalBlobs
 from tests.servers.queue import RecordingQueue
+from tests.worker.jobs.claiming import claim, run_claimed
 from tests.world import HEIGHT, WIDTH, World, new_world
-from worker.context import JobContext, JobFacts, Resources
+from worker.context import Resources
 from worker.jobs import export
 from worker.jobs.export import CannotExport
 
@@ -66,17 +66,7 @@ class Exporter:
 
     def run(self, job_id: UUID) -> dict[str, Any]:
         """Run the job as a worker would; return its result."""
-        with self.resources.sessions.begin() as session:
-            job = jobs.claim(session, job_id, owner="test", times=JobTimes())
-            assert job is not None
-            facts = JobFacts(
-                job.id, JobKind.EXPORT, job.project_id, None, 0, job.params, job.fence, 1
-            )
-        folder = self.resources.settings.work_folder / str(job_id)
-        folder.mkdir(parents=True)
-        record = export.run(JobContext(facts, self.resources, folder))
-        with self.resources.sessions.begin() as session:
-            return record(session)
+        return run_claimed(claim(self.resources, job_id), export.run)
 
     def export(self, form: str, **wanted: Any) -> dict[str, Any]:
         with self.resources.sessions.begin() as session:

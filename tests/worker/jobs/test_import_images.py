@@ -1,113 +1,16 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session, sessionmaker
 
-from server.db.models import DomainRow, Group, Image, Job, Mask
-from server.rules.images import Domain, Split
-from server.rules.jobs import JobKind, JobTimes
-from server.services import classes, imports, jobs
-from server.settings import Settings
-from server.storage.choice import open_buckets
-from server.storage.local import LocalBlobs
+from server.db.models import Group, Image, Mask
+from server.services import jobs
 from tests.folders import write_images, write_masks
-from tests.rows import new_project
-from tests.servers.queue import RecordingQueue
-from worker.context import JobContext, JobFacts, Resources, Stopped
+from tests.worker.jobs.importer import Importer, counts
+from worker.context import Stopped
 from worker.jobs import import_images
-
-CLASSES = [
-    {"id": 0, "name": "road", "colour": "#804080"},
-    {"id": 1, "name": "sky", "colour": "#4682b4"},
-]
-
-
-class Importer:
-    """Starts imports in one project and runs their jobs by the real handler."""
-
-    def __init__(
-        self, settings: Settings, sessions: sessionmaker[Session], blobs: LocalBlobs
-    ) -> None:
-        self.resources = Resources(settings, sessions, blobs, RecordingQueue())
-        with sessions.begin() as session:
-            project = new_project(session)
-            session.add_all(DomainRow(project_id=project.id, kind=kind) for kind in Domain)
-            classes.put(session, project.id, CLASSES)
-        self.project_id = project.id
-
-    def start(
-        self,
-        folder: Path | str,
-        masks: Path | str | None = None,
-        pattern: str | None = None,
-        **source: Any,
-    ) -> UUID:
-        with self.resources.sessions.begin() as session:
-            return imports.start(
-                session,
-                self.project_id,
-                imports.Source(
-                    str(folder),
-                    masks_path=str(masks) if masks else None,
-                    group_pattern=pattern,
-                    **source,
-                ),
-                domain=Domain.TARGET,
-                split=Split.TEST if masks else Split.POOL,
-                roots=self.resources.settings.import_roots,
-                buckets=open_buckets(self.resources.settings),
-                actor_id=None,
-            ).id
-
-    def context(self, job_id: UUID) -> JobContext:
-        """Claim the job (again: as after a kill) and return its handler's context."""
-        with self.resources.sessions.begin() as session:
-            session.get_one(Job, job_id).state = "queued"  # type: ignore[assignment]
-        with self.resources.sessions.begin() as session:
-            job = jobs.claim(session, job_id, owner="test", times=JobTimes())
-            assert job is not None
-            facts = JobFacts(
-                job.id, JobKind.IMPORT, job.project_id, None, 0, job.params, job.fence, job.attempt
-            )
-        folder = self.resources.settings.work_folder / str(job_id)
-        folder.mkdir(parents=True, exist_ok=True)
-        return JobContext(facts, self.resources, folder)
-
-    def run(self, job_id: UUID) -> dict[str, Any]:
-        record = import_images.run(self.context(job_id))
-        with self.resources.sessions.begin() as session:
-            return record(session)
-
-    def images(self) -> list[str]:
-        with self.resources.sessions() as session:
-            return list(session.scalars(select(Image.name).order_by(Image.name)))
-
-
-@pytest.fixture
-def roots(tmp_path: Path) -> Path:
-    folder = tmp_path / "imports"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def importer(
-    database_url: str,
-    tmp_path: Path,
-    roots: Path,
-    sessions: sessionmaker[Session],
-    blobs: LocalBlobs,
-) -> Importer:
-    settings = Settings(data=tmp_path / "data", database_url=database_url, import_roots=(roots,))
-    return Importer(settings, sessions, blobs)
-
-
-def counts(result: dict[str, Any]) -> tuple[int, int, int]:
-    return result["accepted"], result["duplicates"], result["refused"]
 
 
 def test_a_folder_pair_becomes_images_with_masks_and_groups(

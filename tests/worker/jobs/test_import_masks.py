@@ -5,16 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import select
 
-from server import codecs
-from server.db.models import Image, Mask
 from server.formats import catalogue, png
 from server.formats.base import ClassEntry, Item
 from tests.folders import write_images
-from tests.worker.jobs.test_import_images import CLASSES, Importer, counts
-from tests.worker.jobs.test_import_images import importer as importer
-from tests.worker.jobs.test_import_images import roots as roots
+from tests.worker.jobs.importer import CLASSES, Importer, counts
 from worker.jobs import import_images
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -23,13 +18,8 @@ MAP = np.array([[0, 0, 1, 1, 255, 255]] * 4, dtype=np.uint8)
 ENTRIES = [ClassEntry(one["id"], one["name"], one["colour"]) for one in CLASSES]  # type: ignore[arg-type]
 
 
-def stored(importer: Importer) -> dict[str, list[list[int]]]:
-    with importer.resources.sessions() as session:
-        rows = session.execute(
-            select(Image.name, Mask.sha256).join(Mask, Mask.image_id == Image.id)
-        ).all()
-    read = importer.resources.blobs.read
-    return {name: codecs.decode_png_labels(read(sha)).tolist() for name, sha in rows}
+def stored(importer: Importer) -> dict[str, list[list[int]] | None]:
+    return {name: labels for name, _, labels in importer.found() if labels}
 
 
 @pytest.mark.parametrize("form", list(catalogue.DOCUMENTS))

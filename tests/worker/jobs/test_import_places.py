@@ -19,8 +19,9 @@ from server.storage.buckets import Buckets
 from server.storage.local import LocalBlobs
 from tests.folders import write_images, write_masks
 from tests.servers.bucket import bucket, bucket_server, put_folder
-from tests.worker.jobs.test_import_images import Importer, counts
-from worker.context import Stopped
+from tests.servers.queue import RecordingQueue
+from tests.worker.jobs.importer import Importer, counts
+from worker.context import Resources, Stopped
 from worker.jobs import fetches, import_images, import_places
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -77,7 +78,9 @@ def cloud(
         yield from real(self, address, length)
 
     monkeypatch.setattr(Buckets, "pieces", pieces)
-    return Cloud(Importer(settings, sessions, blobs), endpoint, base, fetched)
+    return Cloud(
+        Importer(Resources(settings, sessions, blobs, RecordingQueue())), endpoint, base, fetched
+    )
 
 
 def test_images_and_masks_of_a_bucket_are_imported_and_reported(

@@ -70,7 +70,7 @@ class Workshop:
         """Run a handler and record its results; return what the job's row would hold."""
         with self.resources.sessions.begin() as session:
             job = jobs.add(session, kind=kind, project_id=self.project_id, params=params)
-            facts = JobFacts(job.id, kind, self.project_id, None, 0, params, job.fence, 1)
+            facts = JobFacts.of(job)
         folder = self.folder / str(facts.id)
         folder.mkdir()
         context = JobContext(facts, self.resources, folder)

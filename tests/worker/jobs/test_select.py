@@ -21,13 +21,14 @@ from server.db.engine import now
 from server.db.models import Image, Item, Job, Round, Score
 from server.rules.errors import Conflict
 from server.rules.images import MaskOrigin, Split
-from server.rules.jobs import JobKind, JobState, JobTimes
-from server.services import candidates, jobs, masks, results, rounds
+from server.rules.jobs import JobKind, JobState
+from server.services import candidates, masks, results, rounds
 from server.settings import Settings
 from server.storage.local import LocalBlobs
 from tests.servers.queue import RecordingQueue
+from tests.worker.jobs.claiming import claim, run_claimed
 from tests.world import TRAINED, finish_jobs, new_world
-from worker.context import JobContext, JobFacts, Record, Resources
+from worker.context import JobContext, Record, Resources
 from worker.jobs import acquire, data, select
 from worker.ml.config import NetworkConfig, StageConfig
 from worker.ml.models import save_model
@@ -101,16 +102,7 @@ class Selector:
         sessions = self.resources.sessions
         with sessions.begin() as session:
             job_id = session.scalars(rows(Job.id).where(Job.kind == kind)).one()
-        with sessions.begin() as session:
-            job = jobs.claim(session, job_id, owner="test", times=JobTimes())
-            assert job is not None
-            facts = JobFacts(
-                job.id, job.kind, job.project_id, job.round_id, job.part, job.params, job.fence,
-                job.attempt,
-            )  # fmt: skip
-        record = run(JobContext(facts, self.resources, self.folder))
-        with sessions.begin() as session:
-            record(session)
+        run_claimed(claim(self.resources, job_id), run)
 
 
 def picture(number: int) -> bytes:
