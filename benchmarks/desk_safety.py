@@ -45,8 +45,9 @@ from tests.e2e.faults import (
     submit_without_lease,
     submit_without_session,
 )
-from tests.e2e.host import FLAGS, TIMEOUT_MS, Service, find_browser, serving
+from tests.e2e.host import TIMEOUT_MS, Service, serving
 from tests.e2e.kills import Kills
+from tests.servers.browser import FLAGS, find_browser
 from tests.servers.queue import RecordingQueue
 
 SEED = 5
@@ -71,21 +72,28 @@ def main() -> None:
     parser.add_argument("--offline-seconds", type=float, default=600)
     parser.add_argument("--browser", default=find_browser() or "chromium")
     options = parser.parse_args()
-    figures = measure(options.browser, kills=options.kills, offline_seconds=options.offline_seconds)
+    with sync_playwright() as playwright:
+        figures = measure(
+            playwright,
+            options.browser,
+            kills=options.kills,
+            offline_seconds=options.offline_seconds,
+        )
     command = "python -m benchmarks.desk_safety --json docs/benchmarks/desk_safety.json"
     form = f"--kills {options.kills} --offline-seconds {options.offline_seconds:g}"
     write_report(options.json, figures, seeds=[SEED], command=f"{command} {form}")
 
 
-def measure(browser_path: str, *, kills: int, offline_seconds: float) -> Figures:
+def measure(
+    playwright: Playwright, browser_path: str, *, kills: int, offline_seconds: float
+) -> Figures:
     """Do all of it, each on a service of its own."""
-    with sync_playwright() as playwright:
-        figures = killed(playwright, browser_path, count=kills)
-        browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
-        figures |= offline(browser, seconds=offline_seconds)
-        for name, submit in FAULTS.items():
-            figures |= fault(browser, name, submit)
-        browser.close()
+    figures = killed(playwright, browser_path, count=kills)
+    browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+    figures |= offline(browser, seconds=offline_seconds)
+    for name, submit in FAULTS.items():
+        figures |= fault(browser, name, submit)
+    browser.close()
     return figures
 
 

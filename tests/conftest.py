@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from redis import Redis
@@ -16,8 +17,13 @@ from server.db.migrate import upgrade
 from server.settings import Settings
 from server.storage.local import LocalBlobs
 from tests.servers.broker import broker_server
+from tests.servers.browser import find_browser
+from tests.servers.missing import missing
 from tests.servers.postgres import PostgresServer, postgres_server
 from tests.servers.queue import RecordingQueue
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +40,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = make_engine(f"sqlite:///{path}")
     upgrade(engine)
     engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers: there can be one in a process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The machine's Chromium."""
+    path = find_browser()
+    if path is None:
+        missing("no Chromium: apt-get install chromium, or name one in MASKLOOP_CHROMIUM")
     return path
 
 

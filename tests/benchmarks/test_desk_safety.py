@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Playwright
 
 from benchmarks import desk_safety
-from tests.e2e.host import find_browser
-from tests.servers.missing import missing
 
 
 @pytest.fixture(scope="module")
-def figures() -> desk_safety.Figures:
-    path = find_browser()
-    if path is None:
-        missing("no Chromium: apt-get install chromium, or name one in MASKLOOP_CHROMIUM")
-    return desk_safety.measure(path, kills=1, offline_seconds=4)
+def figures(playwright: Playwright, browser_path: str) -> desk_safety.Figures:
+    return desk_safety.measure(playwright, browser_path, kills=1, offline_seconds=4)
 
 
 def test_nothing_submitted_is_lost(figures: desk_safety.Figures) -> None:

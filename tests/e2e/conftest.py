@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.settings import Settings
-from tests.e2e.host import FLAGS, TIMEOUT_MS, Service, find_browser, serving
-from tests.servers.missing import missing
+from tests.e2e.host import TIMEOUT_MS, Service, serving
+from tests.servers.browser import FLAGS
 from tests.servers.queue import RecordingQueue
 
 TOO_SLOW = ["TimeoutError", "Locator expected"]
@@ -26,22 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=TOO_SLOW))
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """What drives browsers: one in a process."""
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="session")
-def browser_path() -> str:
-    """The machine's Chromium."""
-    path = find_browser()
-    if path is None:
-        missing("no Chromium: apt-get install chromium, or name one in MASKLOOP_CHROMIUM")
-    return path
 
 
 @pytest.fixture(scope="session")

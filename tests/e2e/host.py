@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import threading
 import time
@@ -24,25 +22,9 @@ from server.storage.local import LocalBlobs
 from tests.e2e.street import POOL, Street, new_street
 from tests.servers.queue import RecordingQueue
 
-BROWSER = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TIMEOUT_MS = 60_000
 """Long enough for a machine that does other things as well; what passes waits for nothing."""
 expect.set_options(timeout=TIMEOUT_MS)
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-def find_browser() -> str | None:
-    """Return the machine's Chromium, or the one named in MASKLOOP_CHROMIUM."""
-    names = (os.environ.get("MASKLOOP_CHROMIUM", ""), *BROWSER)
-    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 class Host:

@@ -19,8 +19,9 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from server import codecs
 from tests.e2e.desk import Desk, open_desk
-from tests.e2e.host import FLAGS, TIMEOUT_MS, Service
+from tests.e2e.host import TIMEOUT_MS, Service
 from tests.e2e.street import HEIGHT, WIDTH
+from tests.servers.browser import FLAGS
 
 LEAST_CHANGING = 0.5
 """This share of moves, or more, changes pixels; a line over its own class changes none."""
