@@ -30,7 +30,7 @@ from server.rules.images import Domain, MaskOrigin, Split
 from server.rules.items import LeaseTimes
 from server.rules.jobs import JobKind, JobState
 from server.rules.roles import Role
-from server.services import budgets, items, masks, results, rounds, submissions
+from server.services import budgets, items, masks, queues, results, rounds, submissions
 from server.services.masks import Effort
 from server.storage.local import LocalBlobs
 from tests.rows import new_project
@@ -186,7 +186,7 @@ def to_labelling(
     ).all()
     labelled = [image for image in pool if masks.newest(session, image.id) is None]
     choices = [
-        results.Chosen(image.id, image.name, 0.5, rank, "top", guess, guess)
+        queues.Chosen(image.id, image.name, 0.5, rank, "top", guess, guess)
         for rank, image in enumerate(labelled[:k], start=1)
     ]
     [job] = finish_jobs(session, world.project_id, kind=JobKind.SELECT)

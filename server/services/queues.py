@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -11,9 +12,26 @@ from server.db.engine import now
 from server.db.models import Item, Round
 from server.rules.items import ItemState, places, starts_blank
 from server.services import overlap
+from server.services.regions import Box
 
-if TYPE_CHECKING:
-    from server.services.results import Chosen
+
+@dataclass(frozen=True)
+class Chosen:
+    """One image that the round asks for, with the model's guess for a person to correct."""
+
+    image_id: UUID
+    name: str
+    score: float
+    rank: int
+    reason: str
+    prediction_sha256: str
+    uncertainty_sha256: str
+    second_sha256: str | None = None
+    chances_sha256: str | None = None
+    superpixels_sha256: str | None = None
+    regions: Sequence[Box] = ()
+    """What is asked for; none: the whole image."""
+    for_validation: bool = False
 
 
 def fill(session: Session, round_: Round, choices: Sequence[Chosen]) -> None:

@@ -29,7 +29,6 @@ from server.rules.images import Split
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundEvent
 from server.services import advice, jobs, leases, promotions, queues, rounds, validation
-from server.services.regions import Box
 
 
 @dataclass(frozen=True)
@@ -42,25 +41,6 @@ class Trained:
     seconds: float
     metrics: Sequence[tuple[str, int, float]]
     """(name, step, value)"""
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """One image that the round asks for, with the model's guess for a person to correct."""
-
-    image_id: UUID
-    name: str
-    score: float
-    rank: int
-    reason: str
-    prediction_sha256: str
-    uncertainty_sha256: str
-    second_sha256: str | None = None
-    chances_sha256: str | None = None
-    superpixels_sha256: str | None = None
-    regions: Sequence[Box] = ()
-    """What is asked for; none: the whole image."""
-    for_validation: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,7 +131,7 @@ def scored(session: Session, job_id: UUID, scores: Mapping[UUID, float]) -> None
 def chosen(
     session: Session,
     job_id: UUID,
-    choices: Sequence[Chosen],
+    choices: Sequence[queues.Chosen],
     *,
     candidates: Sequence[tuple[str, float]],
 ) -> Round:
@@ -201,7 +181,7 @@ def evaluated(session: Session, job_id: UUID, figures: Sequence[Measured]) -> No
 def make_manifest(
     round_: Round,
     model: Model,
-    choices: Sequence[Chosen],
+    choices: Sequence[queues.Chosen],
     candidates: Sequence[tuple[str, float]],
 ) -> dict[str, Any]:
     """Return all that a replay of the selection needs, and its own hash.

@@ -15,7 +15,7 @@ from server import codecs
 from server.db.engine import reading
 from server.db.models import ClassList, Group, Image, Job, Model, Round, Score
 from server.rules.images import VOID, Split
-from server.services import candidates, regions, results, validation
+from server.services import candidates, queues, regions, results, validation
 from server.services.candidates import Labelled, Unlabelled
 from worker.context import JobContext, Record, Stopped
 from worker.jobs import data, devices
@@ -124,7 +124,7 @@ def _predict(
     class_list: ClassList,
     *,
     wanted: int,
-) -> results.Chosen:
+) -> queues.Chosen:
     blobs = context.resources.blobs
     [sample] = data.unlabelled_samples(blobs, [image])
     guess = predict(model, sample, threads=data.threads(context.resources.settings))
@@ -135,7 +135,7 @@ def _predict(
             model, sample, strategy=round_.strategy, seed=round_.seed, count=wanted
         )
         labels = regions.only_inside(labels, boxes)
-    return results.Chosen(
+    return queues.Chosen(
         image_id=image.image_id,
         name=image.name,
         score=choice.score,
