@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.aids import give_aids, superpixel_of_pixels
 from tests.e2e.desk import Desk, open_desk
 from tests.e2e.faults import draw, is_submission, masks_of
 from tests.e2e.host import TIMEOUT_MS, Service
@@ -27,7 +28,7 @@ HELD = """() => new Promise((resolve) => {
     const names = target.result.objectStoreNames;
     if (!names.contains("items")) return resolve(false);
     const store = target.result.transaction("items").objectStore("items");
-    store.count().onsuccess = (counted) => resolve(counted.target.result === 2);
+    store.count().onsuccess = (counted) => resolve(counted.target.result === 3);
   };
 })"""
 
@@ -101,3 +102,42 @@ def test_the_copy_of_the_pages_is_whole_and_changes_nothing_while_the_service_is
     page.reload()
     Desk(page).wait_for_item()
     service.host.start()
+
+
+def paint_superpixels(desk: Desk, row: int) -> None:
+    """Touch four superpixels, and see all of them painted."""
+    patches, before = superpixel_of_pixels(), desk.labels()
+    expected = before.copy()
+    expected[np.isin(patches, np.unique(patches[row, 10:71]))] = 1
+    brush = desk.page.get_by_role("button", name="Superpixel brush")
+    expect(brush).not_to_have_attribute("aria-disabled", "true")
+    desk.press("2", "s")
+    desk.drag((10, row), (70, row))
+    assert not np.array_equal(before, expected)
+    assert np.array_equal(desk.labels(), expected)
+
+
+def test_what_helps_with_an_image_is_there_while_the_service_is_away(
+    page: Page, service: Service
+) -> None:
+    give_aids(service)
+    came: set[str] = set()
+    page.on("requestfinished", lambda request: came.add(request.url))
+    desk = open_kept(page, service)
+    page.on("dialog", lambda dialog: dialog.accept())
+    until = time.monotonic() + TIMEOUT_MS / 1000
+    while sum(url.endswith(("/superpixels", "/second", "/chances")) for url in came) < 6:
+        assert time.monotonic() < until, came
+        page.wait_for_timeout(20)
+
+    service.host.stop()
+    draw(desk)
+    desk.press("Control+Enter")
+    expect(page.locator(".item-place")).to_have_text("item 2 of 3")
+    paint_superpixels(desk, 70)
+    wait_until(page, HELD)
+    page.reload()
+    desk.wait_for_item()
+    expect(page.locator(".item-place")).to_have_text("item 2 of 3")
+    expect(page.get_by_label("Second best")).to_be_enabled()
+    paint_superpixels(desk, 95)

@@ -7,9 +7,7 @@
  */
 
 import { decodeLabels, encodeLabels, MEDIA_TYPE } from "../editor/codec.js";
-import { HEAT_STRIDE } from "../editor/layers.js";
-import { SecondBest } from "../editor/second-best.js";
-import { decodeSuperpixels, SUPERPIXELS_TYPE } from "../editor/superpixels.js";
+import { SUPERPIXELS_TYPE } from "../editor/superpixels.js";
 import { digestOf } from "./digest.js";
 import { ApiError, call, get, request } from "./request.js";
 
@@ -79,19 +77,23 @@ export async function getUncertainty({ id }) {
   );
 }
 
-/** @param {Item} item @returns {Promise<import("../editor/superpixels.js").Cells>} */
+/** @param {Item} item @returns {Promise<Uint8Array<ArrayBuffer>>} as they are on the wire */
 export async function getSuperpixels({ id }) {
   const response = await request("GET", `/items/${id}/superpixels`, { accept: SUPERPIXELS_TYPE });
-  return decodeSuperpixels(new Uint8Array(await response.arrayBuffer()));
+  return new Uint8Array(await response.arrayBuffer());
 }
 
-/** @param {Item} item @returns {Promise<SecondBest>} */
+/**
+ * @typedef {{classes: Mask, chances: import("../editor/spots.js").ScoreMap}} Second
+ * @typedef {{superpixels: Uint8Array<ArrayBuffer> | null, second: Second | null}} Aids null: none, or none to be had
+ * @param {Item} item @returns {Promise<Second>} each cell's second-best class, and how likely the best two are
+ */
 export async function getSecond({ id }) {
   const [classes, chances] = await Promise.all([
     request("GET", `/items/${id}/second`, { accept: MEDIA_TYPE }).then(readMask),
     request("GET", `/items/${id}/chances`, { accept: "image/png" }).then(readGrey),
   ]);
-  return new SecondBest(classes, chances, HEAT_STRIDE);
+  return { classes, chances };
 }
 
 /** @param {string} itemId @param {string} leaseId @returns {Promise<{seconds_left: number}>} */

@@ -7,7 +7,7 @@
  */
 
 import * as api from "../../client/items.js";
-import { keepHeld, readHeld } from "../../state/held.js";
+import { keepAids, keepHeld, readHeld } from "../../state/held.js";
 import { user } from "../../state/session.js";
 import { outbox } from "../../state/sending.js";
 import { StrokeLog } from "../../state/strokes.js";
@@ -81,17 +81,18 @@ export class Hand {
     const isRestored = restore(editor, fetched, strokes.kept);
     if (isRestored) work.edited();
     this.begin(work);
-    void addAids(editor, item, () => this.work.peek() === work);
-    void this.#afterwards(work, fetched);
+    const aids = addAids(editor, item, fetched.aids, () => this.work.peek() === work);
+    void this.#afterwards(work, fetched, aids);
     return isRestored ? "restored" : "opened";
   }
 
-  /** What nobody waits for. @param {Work} work @param {Fetched} fetched */
-  async #afterwards(work, fetched) {
+  /** What nobody waits for. @param {Work} work @param {Fetched} fetched @param {Fetched["aids"]} aids */
+  async #afterwards(work, fetched, aids) {
     await addHeat(work.editor, fetched.heat);
     if (this.work.peek() !== work) return;
     // Where this browser keeps nothing, a reload needs the service.
     await keepHeld(work.userId, await toHold(fetched)).catch(() => {});
+    void aids.then((got) => keepAids(work.userId, work.item, got)).catch(() => {});
     await this.#fetchAhead(work);
   }
 

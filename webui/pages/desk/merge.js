@@ -45,7 +45,7 @@ export class Merge {
     const mine = await decodeLabels(entry.bytes);
     editor.edit((correction) => correction.replace(mine.labels));
     editor.show("difference");
-    void addAids(editor, item, () => true);
+    void addAids(editor, item);
     const work = new Work(item, editor, {
       userId: entry.userId,
       strokes: await StrokeLog.open(entry.userId, entry.itemId),

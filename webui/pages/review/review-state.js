@@ -113,7 +113,7 @@ export class ReviewState extends Switches {
     this.stage.focus();
     const heat = await items.getUncertainty(item).catch(() => null);
     if (heat && this.editor === editor) editor.setHeat(heat);
-    await addAids(editor, item, () => this.editor === editor);
+    await addAids(editor, item, undefined, () => this.editor === editor);
   }
 
   /** Show where two of the three masks differ: the other one becomes what the editor compares with. @param {Pair} pair */
