@@ -15,19 +15,16 @@ import struct
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from server import run_lengths
 from server.rules.errors import Invalid, UnsupportedMedia
 from server.rules.images import MAX_PIXELS, MAX_SIDE, VOID
 
 Labels = NDArray[np.uint8]
-_Id = TypeVar("_Id", np.uint8, np.int64)
-_Packed = tuple[Labels, NDArray[np.bool_]]
-"""Numbers as rows of bytes, and which of them are used."""
 
 LABELS_TYPE = "application/vnd.maskloop.labels"
 SUPERPIXELS_TYPE = "application/vnd.maskloop.superpixels"
@@ -38,6 +35,12 @@ IMAGE_TYPES = {
     "WEBP": "image/webp",
     "TIFF": "image/tiff",
 }
+LONGEST = 8 + 2 * MAX_PIXELS
+"""Bytes of a map's runs: two a run at the least, so no honest map needs more."""
+SHORT = 2**20
+"""Bytes of runs that are read in a moment; a mask of a street scene has a tenth of it."""
+MAX_SCANS = 100
+"""Passes of a progressive JPEG, each of which costs as much as the whole picture; ten are usual."""
 _EIGHT_BIT = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"})
 
 # Our own limit is checked from the header, before any pixel is decoded.
@@ -74,6 +77,8 @@ def take_image(data: bytes, *, field: str = "image") -> tuple[bytes, ImageFacts]
                     f"An image of mode {image.mode}; at most 8 bits a channel.", field=field
                 )
             form = str(image.format)
+            if form == "JPEG" and data.count(b"\xff\xda") > MAX_SCANS:
+                raise Invalid(f"A JPEG of more than {MAX_SCANS} passes.", field=field)
             image.load()
             if form != "TIFF" and _reads_alike(image):
                 image.convert("RGB")
@@ -84,7 +89,7 @@ def take_image(data: bytes, *, field: str = "image") -> tuple[bytes, ImageFacts]
             return out.getvalue(), ImageFacts(PNG_TYPE, seen.width, seen.height)
     except UnidentifiedImageError:
         raise UnsupportedMedia("Not a PNG, JPEG, WebP or TIFF image.", field=field) from None
-    except Invalid:
+    except (Invalid, MemoryError):
         raise
     except Exception as error:  # Pillow raises many kinds for damaged bytes
         raise Invalid(f"The image cannot be decoded: {error}", field=field) from None
@@ -143,7 +148,7 @@ def decode_png_labels(data: bytes, *, field: str = "mask") -> Labels:
             return np.asarray(image, dtype=np.uint8).copy()
     except UnidentifiedImageError:
         raise UnsupportedMedia("Not a PNG.", field=field) from None
-    except Invalid:
+    except (Invalid, MemoryError):
         raise
     except Exception as error:
         raise Invalid(f"The mask cannot be decoded: {error}", field=field) from None
@@ -158,9 +163,10 @@ def encode_png(values: Labels) -> bytes:
 
 def encode_labels(labels: Labels) -> bytes:
     """Return the wire form of a label map."""
-    ids, lengths = _runs(labels)
+    ids, lengths = run_lengths.split(labels)
     one_byte = ids[:, None], np.ones((ids.size, 1), dtype=bool)
-    return _deflate(labels.shape, one_byte, _leb128(lengths), level=1)
+    packed = run_lengths.pack(labels.shape, one_byte, run_lengths.leb128(lengths))
+    return zlib.compress(packed, 1)
 
 
 def encode_superpixels(ids: NDArray[np.int64]) -> bytes:
@@ -170,8 +176,9 @@ def encode_superpixels(ids: NDArray[np.int64]) -> bytes:
     to the cell whose share of the image holds the pixel's centre, column (2x + 1) w / 2W and row
     (2y + 1) h / 2H, rounded down. Made once and read often, it is packed harder than a label map.
     """
-    each, lengths = _runs(ids)
-    return _deflate(ids.shape, _leb128(each), _leb128(lengths), level=6)
+    each, lengths = run_lengths.split(ids)
+    fields = run_lengths.leb128(each), run_lengths.leb128(lengths)
+    return zlib.compress(run_lengths.pack(ids.shape, *fields), 6)
 
 
 def decode_labels(data: bytes, *, field: str = "mask") -> Labels:
@@ -180,18 +187,31 @@ def decode_labels(data: bytes, *, field: str = "mask") -> Labels:
     Raises:
         Invalid: Not zlib, too large, or runs that do not fill width x height exactly.
     """
-    raw = _inflate(data, field=field)
+    return _of_runs(_inflate(data, LONGEST, field=field), field=field)
+
+
+def decode_short_labels(data: bytes, *, field: str = "mask") -> Labels | None:
+    """Return the label map of its wire form, or None where its runs are long to read.
+
+    Raises:
+        Invalid: As `decode_labels`.
+    """
+    if len(data) > SHORT:
+        return None
+    raw = _inflate(data, SHORT, field=field)
+    return None if len(raw) > SHORT else _of_runs(raw, field=field)
+
+
+def _of_runs(raw: bytes, *, field: str) -> Labels:
     if len(raw) < 8:
         raise Invalid("The label map ends before its header does.", field=field)
     width, height = struct.unpack_from("<II", raw)
     _check_size(width, height, field=field)
-    ids, lengths = _unpack_runs(np.frombuffer(raw, np.uint8, offset=8), field=field)
-    total = int(lengths.sum())
-    if total != width * height:
-        raise Invalid(
-            f"The runs cover {total} pixels; {width} x {height} has {width * height}.", field=field
-        )
-    return np.repeat(ids, lengths).reshape(height, width)
+    try:
+        filled = run_lengths.fill(np.frombuffer(raw, np.uint8, offset=8), width * height)
+    except run_lengths.BadRuns as reason:
+        raise Invalid(str(reason), field=field) from None
+    return filled.reshape(height, width)
 
 
 def check_labels(
@@ -220,65 +240,14 @@ def _check_size(width: int, height: int, *, field: str) -> None:
         )
 
 
-def _inflate(data: bytes, *, field: str) -> bytes:
-    # Two bytes a run at the least, so no honest map needs more than this.
-    limit = 8 + 2 * MAX_PIXELS
+def _inflate(data: bytes, limit: int, *, field: str) -> bytes:
+    """Return all bytes, or where there are more than `limit`, one more than that."""
     inflater = zlib.decompressobj()
     try:
         raw = inflater.decompress(data, limit + 1)
     except zlib.error:
         raise Invalid("The label map is not zlib-deflated.", field=field) from None
-    if len(raw) > limit or not inflater.eof or inflater.unused_data:
+    is_whole = inflater.eof and not inflater.unused_data
+    if len(raw) > LONGEST or (len(raw) <= limit and not is_whole):
         raise Invalid("The label map is cut off, too long, or followed by rubbish.", field=field)
     return raw
-
-
-def _runs(values: NDArray[_Id]) -> tuple[NDArray[_Id], NDArray[np.int64]]:
-    """Split a map, row by row, into the values of its runs and their lengths."""
-    flat = values.reshape(-1)
-    starts = np.flatnonzero(np.concatenate(([True], flat[1:] != flat[:-1])))
-    return flat[starts], np.diff(np.concatenate((starts, [flat.size])))
-
-
-def _leb128(values: NDArray[np.int64]) -> _Packed:
-    """Return five bytes a value, enough below 2**35, and which of them are used."""
-    columns = np.zeros((values.size, 5), dtype=np.uint8)
-    used = np.zeros((values.size, 5), dtype=bool)
-    rest = values.copy()
-    for byte in range(5):
-        used[:, byte] = rest > 0 if byte else True
-        columns[:, byte] = (rest & 0x7F) | np.where(rest > 0x7F, 0x80, 0)
-        rest >>= 7
-    return columns, used
-
-
-def _deflate(shape: tuple[int, ...], *fields: _Packed, level: int) -> bytes:
-    """Pack a map's header and its runs, each run's fields in turn."""
-    height, width = shape
-    used = np.concatenate([used for _, used in fields], axis=1)
-    runs = np.concatenate([columns for columns, _ in fields], axis=1)[used]
-    return zlib.compress(struct.pack("<II", width, height) + runs.tobytes(), level)
-
-
-def _unpack_runs(stream: Labels, *, field: str) -> tuple[Labels, NDArray[np.int64]]:
-    """Split the stream into ids and lengths: an id byte, then a LEB128 length, run after run."""
-    ids, lengths, position = bytearray(), [], 0
-    raw = stream.tobytes()
-    size = len(raw)
-    while position < size:
-        ids.append(raw[position])
-        position += 1
-        length = shift = 0
-        while True:
-            if position >= size or shift > 28:
-                raise Invalid("A run's length is cut off or too long.", field=field)
-            byte = raw[position]
-            position += 1
-            length |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                break
-            shift += 7
-        if length == 0:
-            raise Invalid("A run of no pixels.", field=field)
-        lengths.append(length)
-    return np.frombuffer(bytes(ids), np.uint8), np.array(lengths, dtype=np.int64)

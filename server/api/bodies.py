@@ -11,6 +11,7 @@ from fastapi import Depends, Header, Request, Response
 
 from server import codecs
 from server.codecs import IMAGE_TYPES, LABELS_TYPE, PNG_TYPE, Labels
+from server.decoder import door
 from server.rules.errors import Invalid, TooLarge, UnsupportedMedia
 from server.rules.images import MAX_IMAGE_BYTES, MAX_MASK_BYTES
 
@@ -74,7 +75,7 @@ MaskBody = Annotated[tuple[str, bytes], Depends(_mask)]
 def decode(body: tuple[str, bytes]) -> Labels:
     """Return the label map of a mask body."""
     kind, data = body
-    return codecs.decode_labels(data) if kind == LABELS_TYPE else codecs.decode_png_labels(data)
+    return door.run_lengths(data) if kind == LABELS_TYPE else door.png_labels(data)
 
 
 def image_answer(request: Request, data: bytes, *, media_type: str, tag: str) -> Response:

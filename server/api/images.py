@@ -9,11 +9,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 from pydantic import Field
 
-from server import codecs
 from server.api.bodies import RAW_IMAGE, ImageBody, image_answer
 from server.api.deps import BlobsDep, PageDep, SessionDep
 from server.api.gates import Caller, InProject, OfImage
 from server.api.schemas import In, Listing, Out, listing
+from server.decoder import door
 from server.rules.images import Domain, Split
 from server.rules.items import ItemState
 from server.rules.roles import Role
@@ -114,7 +114,7 @@ def upload(
 ) -> ImageOut:
     """Register a PNG, JPEG, WebP or TIFF that is sent as the raw body."""
     images.check_place(domain, split)
-    data, facts = codecs.take_image(body)
+    data, facts = door.take_image(body)
     new = NewImage(name=name, sha256=blobs.put(data), bytes=len(data), facts=facts, group=group)
     added = images.add(session, who.project_id, new, domain=domain, split=split)
     return shape(image_lists.one(session, added.id))
@@ -238,5 +238,5 @@ def thumbnail(
     tag = f"{image.sha256}-{side}"
     if request.headers.get("if-none-match") == f'"{tag}"':
         return image_answer(request, b"", media_type="image/jpeg", tag=tag)
-    small = codecs.thumbnail(blobs.read(image.sha256), side=side)
+    small = door.thumbnail(blobs.read(image.sha256), side=side)
     return image_answer(request, small, media_type="image/jpeg", tag=tag)

@@ -6,6 +6,7 @@ for YOLO, `#rrggbb` for colours, a name for documents. A mapping says which clas
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -174,8 +175,8 @@ def sketches(
 def labels_of_file(form: str, data: bytes) -> dict[str, int]:
     """Return the labels in one image's own file, with their pixels (YOLO: their polygons)."""
     if form == YOLO:
-        places = [line.split(maxsplit=1)[0] for line in data.decode(errors="replace").splitlines()]
-        return {place: places.count(place) for place in places}
+        lines = (line.split(maxsplit=1) for line in data.decode(errors="replace").splitlines())
+        return dict(Counter(parts[0] for parts in lines if parts))
     if form == COLOUR:
         return {f"#{colour:06x}": count for colour, count in png.count_colours(data).items()}
     counts = np.bincount(RASTERS[form].read(data).ravel(), minlength=256)

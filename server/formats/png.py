@@ -8,7 +8,8 @@ id is refused, never guessed.
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from server.rules.errors import Invalid, UnsupportedMedia
 from server.rules.images import VOID
 
 Colour = tuple[int, int, int]
+
+BAND_PIXELS = 2**20
 
 
 def read_index(data: bytes, *, field: str = "mask") -> Labels:
@@ -42,31 +45,39 @@ def read_colour(
     field: str = "mask",
 ) -> Labels:
     """Return the ids of a colour PNG; the colours of `void` become 255."""
-    packed = _packed(data, field=field)
-    found, places = np.unique(packed, return_inverse=True)
     table = {_pack(colour): VOID for colour in void}
     table |= {_pack(colour): class_id for colour, class_id in ids.items()}
-    unknown = [int(value) for value in found if int(value) not in table]
+    unknown: set[int] = set()
+    bands = []
+    for packed in _bands(data, field=field):
+        found, places = np.unique(packed, return_inverse=True)
+        unknown |= {int(value) for value in found if int(value) not in table}
+        values = np.array([table.get(int(value), VOID) for value in found], dtype=np.uint8)
+        bands.append(values[places.reshape(packed.shape)])
     if unknown:
-        listed = ", ".join(f"#{value:06x}" for value in unknown[:10])
+        listed = ", ".join(f"#{value:06x}" for value in sorted(unknown)[:10])
         raise Invalid(f"{len(unknown)} colours have no class: {listed}.", field=field)
-    values = np.array([table[int(value)] for value in found], dtype=np.uint8)
-    labels: Labels = values[places.reshape(packed.shape)]
-    return labels
+    return np.concatenate(bands)
 
 
 def count_colours(data: bytes, *, field: str = "mask") -> dict[int, int]:
     """Return the pixels of each colour 0xrrggbb of a colour PNG."""
-    found, counts = np.unique(_packed(data, field=field), return_counts=True)
-    return dict(zip(found.tolist(), counts.tolist(), strict=True))
+    counted: Counter[int] = Counter()
+    for packed in _bands(data, field=field):
+        found, counts = np.unique(packed, return_counts=True)
+        counted.update(dict(zip(found.tolist(), counts.tolist(), strict=True)))
+    return dict(sorted(counted.items()))
 
 
-def _packed(data: bytes, *, field: str) -> NDArray[np.uint32]:
+def _bands(data: bytes, *, field: str) -> Iterator[NDArray[np.uint32]]:
+    """Yield the colours as 0xrrggbb, some rows at a time: sorting needs thirty bytes a pixel."""
     mode, pixels = decode(data, field=field, colours=True)
     if mode != "RGB":
         raise Invalid(f"A colour PNG is RGB or palette, not mode {mode}.", field=field)
-    wide = pixels.astype(np.uint32)
-    return np.asarray((wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2], np.uint32)
+    rows = max(1, BAND_PIXELS // pixels.shape[1])
+    for first in range(0, pixels.shape[0], rows):
+        wide = pixels[first : first + rows].astype(np.uint32)
+        yield np.asarray((wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2], np.uint32)
 
 
 def write_colour(labels: Labels, *, colours: Mapping[int, Colour], void: Colour) -> bytes:
@@ -101,7 +112,7 @@ def decode(
             return shown.mode, np.asarray(shown).copy()
     except UnidentifiedImageError:
         raise UnsupportedMedia("Not a PNG.", field=field) from None
-    except Invalid:
+    except (Invalid, MemoryError):
         raise
     except Exception as error:  # Pillow raises many kinds for damaged bytes
         raise Invalid(f"The PNG cannot be decoded: {error}", field=field) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from server.formats import catalogue
@@ -24,20 +24,25 @@ class Label:
     """The class of the same name, colour or id; 255 for what is void; None: nobody can tell."""
 
 
-def of_files(form: str, files: Sequence[bytes], classes: Sequence[ClassEntry]) -> list[Label]:
-    """Return the labels of some masks, the most frequent first."""
+def of_files(
+    form: str, files: Iterable[Mapping[str, int]], classes: Sequence[ClassEntry]
+) -> list[Label]:
+    """Return the labels of some masks, the most frequent first.
+
+    Args:
+        files: How much of each label is in each mask.
+    """
     counts: Counter[str] = Counter()
-    for data in files:
-        counts.update(catalogue.labels_of_file(form, data))
+    for labels in files:
+        counts.update(labels)
     return [
         Label(label, _own_name(form, label), pixels, _guess(form, label, classes))
         for label, pixels in counts.most_common()
     ]
 
 
-def of_document(form: str, data: bytes, classes: Sequence[ClassEntry]) -> list[Label]:
+def of_document(names: Iterable[str], classes: Sequence[ClassEntry]) -> list[Label]:
     """Return the labels that a document names."""
-    names = catalogue.DOCUMENTS[form].labels(data)
     return [Label(name, None, None, _by_name(name, classes)) for name in names]
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from server.decoder import door
 from server.formats import catalogue, previews
 from server.formats.base import ClassEntry
 from server.formats.previews import Label
@@ -140,11 +141,12 @@ def _look(files: _Files, source: Source, known: list[ClassEntry]) -> Preview:
             raise TooLarge(
                 f"A preview reads at most {MAX_DOCUMENT_BYTES} bytes.", field="masks_path"
             )
-        return Preview(len(names), 0, 1, previews.of_document(form, document, known))
+        labels = previews.of_document(door.labels_of_document(form, document), known)
+        return Preview(len(names), 0, 1, labels)
     masks = [catalogue.mask_file(form, name) for name in names]
     there = [mask for mask in masks if files.has_mask(mask)]
     seen = _some(there, files)
-    labels = previews.of_files(form, seen, known)
+    labels = previews.of_files(form, (door.labels_of_file(form, each) for each in seen), known)
     return Preview(len(names), len(masks) - len(there), len(seen), labels)
 
 

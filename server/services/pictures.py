@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
 from server import codecs
+from server.decoder import door
 from server.rules.images import VOID
 from server.storage.base import BlobStore
 
@@ -59,7 +60,7 @@ def colours(classes: Iterable[Mapping[str, Any]]) -> dict[int, tuple[int, ...]]:
 
 def draw(blobs: BlobStore, shown: Comparison, view: View, *, side: int) -> bytes:
     """Return a JPEG no side of which is longer than `side`."""
-    small = codecs.thumbnail(blobs.read(shown.image_sha256), side=side)
+    small = door.thumbnail(blobs.read(shown.image_sha256), side=side)
     with Image.open(io.BytesIO(small)) as picture:
         pixels = np.asarray(picture.convert("RGB"), np.float32)
     if view is View.DIFFERENCE:

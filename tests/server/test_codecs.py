@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from server import codecs
+from server import codecs, run_lengths
 from server.rules.errors import Invalid, UnsupportedMedia
 
 label_maps = hnp.arrays(np.uint8, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=40))
@@ -109,6 +109,58 @@ def test_runs_that_do_not_fill_the_map_exactly_are_refused(body: bytes) -> None:
     with pytest.raises(Invalid) as refused:
         codecs.decode_labels(body)
     assert refused.value.fields[0].name == "mask"
+
+
+def one_by_one(stream: bytes, pixels: int) -> list[int] | None:
+    """Read the runs as the format is described, byte by byte; None: they are refused."""
+    ids: list[int] = []
+    position = 0
+    while position < len(stream):
+        each, length, shift = stream[position], 0, 0
+        while True:
+            position += 1
+            if position == len(stream) or shift > 28:
+                return None
+            length |= (stream[position] & 0x7F) << shift
+            shift += 7
+            if stream[position] < 0x80:
+                break
+        if length == 0 or len(ids) + length > pixels:
+            return None
+        ids += [each] * length
+        position += 1
+    return ids if len(ids) == pixels else None
+
+
+RUNS = st.lists(
+    st.tuples(st.integers(0, 255), st.sampled_from([b"\x01", b"\x7f", b"\x81\x01", b"\x80\x00"]))
+)
+
+
+@given(runs=RUNS, more=st.binary(max_size=2), piece=st.integers(8, 40))
+def test_runs_are_read_as_they_are_described(
+    runs: list[tuple[int, bytes]], more: bytes, piece: int
+) -> None:
+    stream = b"".join(bytes([each]) + length for each, length in runs) + more
+    sums = {b"\x01": 1, b"\x7f": 127, b"\x81\x01": 129, b"\x80\x00": 0}
+    pixels = max(1, sum(sums[length] for _, length in runs))
+    expected = one_by_one(stream, pixels)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_lengths, "PIECE", piece)  # many pieces, at every place of a run
+        try:
+            found = run_lengths.fill(np.frombuffer(stream, np.uint8), pixels).tolist()
+        except run_lengths.BadRuns:
+            found = None
+    assert found == expected
+
+
+def test_a_jpeg_of_many_passes_is_refused() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, format="JPEG", progressive=True)
+    scan = out.getvalue().index(b"\xff\xda")
+    data = out.getvalue()[:-2] + out.getvalue()[scan:-2] * 100 + b"\xff\xd9"
+    with pytest.raises(Invalid, match="100 passes"):
+        codecs.take_image(data)
 
 
 def test_a_deflate_bomb_is_stopped_before_it_unfolds() -> None:

@@ -47,25 +47,34 @@ def unpack(archive: Path, target: Path, *, check: Callable[[], None]) -> None:
     `check` is called between members and may raise to stop.
 
     Raises:
-        BadArchive: Neither zip nor tar, damaged, or it holds what no data set needs.
+        BadArchive: Neither zip nor tar, damaged, or it holds what no data set needs; nothing of it
+            is left.
     """
     if target.exists():
         return
     partial = target.with_name(f"{target.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    members = _zip if zipfile.is_zipfile(archive) else _tar
+    try:
+        _unpack(archive, partial, check)
+    except BadArchive:
+        shutil.rmtree(partial)
+        raise
+    partial.rename(target)
+
+
+def _unpack(archive: Path, folder: Path, check: Callable[[], None]) -> None:
     limit = _Limit(archive.stat().st_size)
     try:
+        members = _zip if zipfile.is_zipfile(archive) else _tar
         for member in members(archive):
             check()
             limit.count_member()
-            _write(member, partial, limit)
+            _write(member, folder, limit)
     except _DAMAGE as error:
         raise BadArchive(f"The archive cannot be read: {error}") from None
     except Refusal as refusal:
         raise BadArchive(f"The archive is refused: {refusal.detail}") from None
-    partial.rename(target)
 
 
 _DAMAGE = (

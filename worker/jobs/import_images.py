@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from server import codecs
 from server.codecs import ImageFacts
 from server.db.models import ClassList
+from server.decoder import door
 from server.formats import catalogue
 from server.formats.base import ClassEntry
 from server.rules.errors import Invalid, Refusal, Unavailable
@@ -72,12 +73,24 @@ class Read:
 def run(context: JobContext) -> Record:
     """Import the folder; an image whose mask is bad is refused whole."""
     plan = _plan(context)
+    try:
+        result = _import(context, plan)
+    finally:
+        if plan.masks is not None:
+            plan.masks.close()
+
+    def record(_session: Session) -> dict[str, Any]:
+        return result
+
+    return record
+
+
+def _import(context: JobContext, plan: Plan) -> dict[str, Any]:
     journal = Journal(context.folder)
     names = _names(plan)
     done = bisect_right(names, journal.last) if journal.last is not None else 0
     for batch in _batches(context, plan, names[done:]):
-        if context.should_stop():
-            raise Stopped
+        _heed(context)
         _write(context, plan, journal, batch)
         done += len(batch)
         accepted = journal.counts[Outcome.ACCEPTED]
@@ -88,11 +101,7 @@ def run(context: JobContext) -> Record:
         f"{result['accepted']} accepted, {result['duplicates']} duplicates,"
         f" {result['refused']} refused"
     )
-
-    def record(_session: Session) -> dict[str, Any]:
-        return result
-
-    return record
+    return result
 
 
 def _plan(context: JobContext) -> Plan:
@@ -153,38 +162,62 @@ def _names(plan: Plan) -> list[str]:
 
 def _batches(context: JobContext, plan: Plan, names: Sequence[str]) -> Iterator[list[Read | Line]]:
     """Read and check the files; a batch holds what became of each."""
-    batch: list[Read | Line] = []
-    size = 0
-    for name in names:
-        if context.should_stop():
-            raise Stopped
-        found = _read(plan, name)
-        batch.append(found)
-        size += len(found.data) if isinstance(found, Read) else 0
-        if len(batch) >= BATCH_FILES or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
+    for group in _groups(context, plan, names):
+        readable = {file: raw for file, raw in group.items() if not isinstance(raw, Line)}
+        images = dict(zip(readable, door.take_images([*readable.values()]), strict=True))
+        batch = []
+        for file, raw in group.items():
+            _heed(context)
+            batch.append(raw if isinstance(raw, Line) else _read(plan, file, images.pop(file)))
         yield batch
 
 
-def _read(plan: Plan, file: str) -> Read | Line:
-    """Read one image and its mask, or say which of them is refused, and why."""
-    stem = Path(file).stem
-    field = "image"
-    try:
-        raw = _bytes(plan.folder, file, plan.roots, limit=MAX_IMAGE_BYTES, field=field)
-        data, facts = codecs.take_image(raw)
-        mask = None
-        if plan.masks is not None:
-            field = "mask"
+def _groups(
+    context: JobContext, plan: Plan, names: Sequence[str]
+) -> Iterator[dict[str, bytes | Line]]:
+    """Read so many files, or so many bytes, that they are decoded by one question."""
+    group: dict[str, bytes | Line] = {}
+    size = 0
+    for name in names:
+        _heed(context)
+        try:
+            raw = _bytes(plan.folder, name, plan.roots, limit=MAX_IMAGE_BYTES, field="image")
+        except Refusal as refusal:
+            group[name] = _refused(name, "image", refusal)
+        else:
+            group[name] = raw
+            size += len(raw)
+        if len(group) >= BATCH_FILES or size >= BATCH_BYTES:
+            yield group
+            group, size = {}, 0
+    if group:
+        yield group
+
+
+def _heed(context: JobContext) -> None:
+    if context.should_stop():
+        raise Stopped
+
+
+def _refused(file: str, field: str, refusal: Refusal) -> Line:
+    return Line(file, Path(file).stem, Outcome.REFUSED, field, refusal.detail)
+
+
+def _read(plan: Plan, file: str, image: door.Image | Refusal) -> Read | Line:
+    """Take one image and its mask, or say which of them is refused, and why."""
+    if isinstance(image, Refusal):
+        return _refused(file, "image", image)
+    data, facts = image
+    mask = None
+    if plan.masks is not None:
+        try:
             labels = plan.masks.of(file, facts)
             codecs.check_labels(
                 labels, width=facts.width, height=facts.height, class_ids=plan.class_ids
             )
-            mask = codecs.encode_png(labels)
-    except Refusal as refusal:
-        return Line(file, stem, Outcome.REFUSED, field, refusal.detail)
+        except Refusal as refusal:
+            return _refused(file, "mask", refusal)
+        mask = codecs.encode_png(labels)
     found = plan.pattern.search(file) if plan.pattern else None
     group = (found.group(1) or None) if found else None
     return Read(file, data, facts, group, mask)

@@ -7,8 +7,9 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from server.codecs import ImageFacts
+from server.decoder import door
 from server.formats import catalogue
-from server.formats.base import ClassEntry, Labels, Sketch
+from server.formats.base import ClassEntry, Labels
 from server.formats.documents import MAX_BYTES
 from server.rules.errors import Invalid
 from server.rules.images import MAX_MASK_BYTES
@@ -23,6 +24,9 @@ class Masks(Protocol):
     def of(self, file: str, facts: ImageFacts) -> Labels:
         """Return the map of the image at this path; raise `Invalid` if there is no good one."""
 
+    def close(self) -> None:
+        """Let go of what they are read from."""
+
 
 class FileMasks:
     """One file per image, at the image's own path in another folder."""
@@ -35,9 +39,10 @@ class FileMasks:
     def of(self, file: str, facts: ImageFacts) -> Labels:
         """Read the image's mask."""
         data = self._read(self._folder, catalogue.mask_file(self._form, file), MAX_MASK_BYTES)
-        return catalogue.read_file(
-            self._form, data, self._mapping, width=facts.width, height=facts.height
-        )
+        return door.mask(self._form, data, self._mapping, width=facts.width, height=facts.height)
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 class DocumentMasks:
@@ -52,17 +57,23 @@ class DocumentMasks:
         read: Read,
     ) -> None:
         data = read(file.parent, file.name, MAX_BYTES)
-        self._sketches: dict[str, Sketch] = {}
-        for sketch in catalogue.sketches(form, data, classes, mapping):
-            stem = PurePosixPath(sketch.name).stem
-            if stem in self._sketches:
+        self._document = door.Document(form, data, classes, mapping)
+        self._places: dict[str, int] = {}
+        for place, name in enumerate(self._document.names):
+            stem = PurePosixPath(name).stem
+            if stem in self._places:
+                self.close()
                 raise Invalid(f"The document has two images {stem!r}.", field="masks_path")
-            self._sketches[stem] = sketch
+            self._places[stem] = place
 
     def of(self, file: str, facts: ImageFacts) -> Labels:
         """Draw the image's map; it carries its own size."""
         del facts
-        sketch = self._sketches.get(PurePosixPath(file).stem)
-        if sketch is None:
+        place = self._places.get(PurePosixPath(file).stem)
+        if place is None:
             raise Invalid("The document does not have this image.", field="mask")
-        return sketch.draw()
+        return self._document.draw(place)
+
+    def close(self) -> None:
+        """End the process that holds the document."""
+        self._document.close()

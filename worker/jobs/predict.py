@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server import codecs
 from server.db.engine import reading
 from server.db.models import ClassList, Model
+from server.decoder import door
 from server.rules.errors import Invalid, Refusal
 from server.rules.images import MAX_IMAGE_BYTES, VOID, Domain
 from server.services import imports, predictions
@@ -81,7 +82,7 @@ def _take(context: JobContext, path: Path, taken: Path) -> bool:
             raise Invalid("a link that leads out of the folders that may be read")
         if path.stat().st_size > MAX_IMAGE_BYTES:
             raise Invalid(f"longer than {MAX_IMAGE_BYTES} bytes")
-        taken.write_bytes(codecs.take_image(path.read_bytes())[0])
+        taken.write_bytes(door.take_image(path.read_bytes())[0])
     except (Refusal, OSError) as error:
         context.log(f"{path.name} is left out: {error}")
         return False

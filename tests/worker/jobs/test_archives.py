@@ -119,8 +119,7 @@ def test_hostile_archives_are_refused_whole(tmp_path: Path, make: Callable[[Path
     with pytest.raises(BadArchive):
         unpack(archive, tmp_path / "inner" / "out", check=nothing)
     assert not (tmp_path / "inner" / "out").exists()
-    outside = {path for path in found(tmp_path) if not path.startswith("inner/out.partial/")}
-    assert outside == {"archive"}
+    assert found(tmp_path) == {"archive"}
 
 
 def test_a_tar_bomb_is_counted_as_it_comes_out(tmp_path: Path) -> None:
