@@ -109,7 +109,7 @@ def race(url: str, project_id: UUID, secret: str, barrier: Barrier, *, submits: 
     """Take until refused; half of the people submit what they took and go on."""
     headers = {"Authorization": f"Bearer {secret}"}
     statuses = []
-    with httpx2.Client(base_url=f"{url}/api/v1", headers=headers, timeout=120) as client:
+    with httpx2.Client(base_url=f"{url}/api/v1", headers=headers, timeout=300) as client:
         barrier.wait()
         while True:
             taken = client.post(f"/projects/{project_id}/items/take")
@@ -136,7 +136,7 @@ def served(settings: Settings) -> Iterator[str]:
     process = subprocess.Popen(command, env={**os.environ, **settings.as_environment()})
     url = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
+        for _ in range(1200):
             assert process.poll() is None, "the server ended"
             try:
                 httpx2.get(f"{url}/api/v1/healthz")
@@ -146,4 +146,4 @@ def served(settings: Settings) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)

@@ -29,7 +29,7 @@ from worker.ml.scenes import draw_scenes
 
 STEPS = 12
 PER_ROUND = 3
-LIMIT_SECONDS = 400
+LIMIT_SECONDS = 550
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(scenes: Path, data: Path, kills: list[Kill]) -> tuple[Outcome, dict[JobKind, int]]:
+def run(
+    scenes: Path, data: Path, kills: list[Kill], **times: str
+) -> tuple[Outcome, dict[JobKind, int]]:
     """Simulate one round; return its outcome and how often each kind of job was claimed at most."""
     command = [
         *(sys.executable, "-m", "server.cli", "simulate", "--data", str(scenes)),
@@ -69,7 +71,7 @@ def run(scenes: Path, data: Path, kills: list[Kill]) -> tuple[Outcome, dict[JobK
     log = data.parent / f"{data.name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, env=toy.environment(), stdout=output, stderr=subprocess.STDOUT
+            command, env=toy.environment(**times), stdout=output, stderr=subprocess.STDOUT
         )
     settings = Settings(data=data)
     killer = threading.Thread(target=strike, args=(kills, process, settings))
@@ -147,7 +149,7 @@ def running(kind: JobKind, *, saved: bool) -> Callable[[Session, Path], Job | No
         job = session.scalars(
             select(Job).where(Job.kind == kind, Job.state == JobState.RUNNING).limit(1)
         ).first()
-        if job is None or job.fence > 1:
+        if job is None:
             return None
         if saved and not (job.max_attempts > 5 and list((work / str(job.id)).rglob("*.json"))):
             return None
@@ -196,10 +198,12 @@ KILLS = [
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(2 * LIMIT_SECONDS)
 def test_killed_workers_change_neither_the_choice_nor_the_weights(
     scenes: Path, tmp_path: Path
 ) -> None:
-    calm, fences = run(scenes, tmp_path / "calm", [])
+    # Its leases hold, however long the machine stands still.
+    calm, fences = run(scenes, tmp_path / "calm", [], MASKLOOP_JOB_LEASE_SECONDS="120")
     assert set(fences.values()) == {1}
     killed, fences = run(scenes, tmp_path / "killed", KILLS)
     assert fences[JobKind.WARM_UP] > 1

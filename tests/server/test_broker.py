@@ -38,7 +38,7 @@ def test_without_a_broker_the_request_succeeds_soon_and_the_job_waits(
     before = time.monotonic()
     with unit_of_work(sessions, queue) as session:
         job = new_job(session)
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 30
     with sessions() as session:
         assert session.get_one(Job, job.id).sent_at is None
     assert queue.waiting("cpu") is None

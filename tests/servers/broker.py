@@ -17,7 +17,7 @@ from server.private_broker import NoBroker, find_binary
 from server.tether import tethered
 from tests.servers.missing import missing
 
-START_SECONDS = 20
+START_SECONDS = 120
 
 
 @contextmanager

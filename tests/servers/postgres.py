@@ -27,7 +27,7 @@ from server.db.migrate import upgrade
 from server.tether import tethered
 from tests.servers.missing import missing
 
-START_SECONDS = 30
+START_SECONDS = 120
 ROOM_BYTES = 2 * 2**30
 _UNSAFE_AND_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 

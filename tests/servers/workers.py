@@ -14,7 +14,8 @@ from pathlib import Path
 from server.settings import Settings
 from server.tether import tethered
 
-PATIENCE = 60.0
+PATIENCE = 120.0
+"""A process of the worker starts in seconds, beside others on a slow machine in tens of them."""
 
 
 class Workers:

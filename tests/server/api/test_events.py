@@ -1,7 +1,8 @@
 import json
 import threading
-import time
 from collections.abc import Iterator
+from threading import Semaphore
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -21,7 +22,7 @@ Event = tuple[str, str, dict[str, object]]
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "POLL_SECONDS", 0.02)
-    monkeypatch.setattr(events, "STREAM_SECONDS", 1.0)
+    monkeypatch.setattr(events, "STREAM_SECONDS", 0.3)
 
 
 def listen(client: TestClient, path: str, seen: str | None = None) -> Iterator[Event]:
@@ -52,15 +53,29 @@ def set_job(loop: Loop, **values: object) -> None:
         session.execute(update(Job).values(version=Job.version + 1, **values))
 
 
-def test_a_job_is_sent_at_each_change_until_it_ends(loop: Loop) -> None:
+def test_a_job_is_sent_at_each_change_until_it_ends(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "STREAM_SECONDS", 60.0)
+    looked = Semaphore(0)
+    look = events._look
+
+    def look_and_tell(*given: Any) -> Any:
+        found = look(*given)
+        looked.release()
+        return found
+
+    monkeypatch.setattr(events, "_look", look_and_tell)
     job_id = start(loop)
 
     def work() -> None:
-        for share in (0.25, 0.5):
-            time.sleep(0.15)
-            set_job(loop, progress=share)
-        time.sleep(0.15)
-        set_job(loop, state=JobState.SUCCEEDED, progress=1)
+        changes: list[dict[str, object]] = [{"progress": 0.25}, {"progress": 0.5}]
+        for change in (*changes, {"state": JobState.SUCCEEDED, "progress": 1}):
+            while looked.acquire(blocking=False):
+                pass
+            for _ in range(2):  # the first may have begun before the last change
+                assert looked.acquire(timeout=60)
+            set_job(loop, **change)
 
     worker = threading.Thread(target=work)
     worker.start()

@@ -224,13 +224,15 @@ class TestResume:
 
 
 CHILD = """
-import sys
+import sys, time
 from pathlib import Path
 from tests.worker.ml.conftest import toy_config, toy_data
 from worker.ml.trainer import train_stage
 train_stage(toy_config(checkpoint_seconds=0.0), toy_data(Path(sys.argv[1])), Path(sys.argv[2]),
-    start_from=None, on_progress=lambda progress: None, should_stop=lambda: False)
+    start_from=None, on_progress=lambda progress: progress.step == 4 and time.sleep(1000),
+    should_stop=lambda: False)
 """
+"""It waits in the midst for what kills it."""
 
 
 def test_a_killed_process_leaves_a_stage_that_ends_bit_equal(
