@@ -27,19 +27,20 @@ export function usePages(path) {
   const [state, setState] = useState(
     /** @type {Loaded<T>} */ ({ items: null, next: null, why: "", isLoading: true }),
   );
-  const wanted = useRef("");
+  /** The newest question: an answer to an earlier one comes too late, whatever it was about. */
+  const wanted = useRef(0);
 
   /** @param {string} address @param {T[]} before */
   const load = async (address, before) => {
-    wanted.current = address;
+    const asked = ++wanted.current;
     setState((now) => ({ ...now, why: "", isLoading: true }));
     try {
       /** @type {import("../client/types.d.ts").Page<T>} */
       const { items, next } = await get(address);
-      if (wanted.current !== address) return;
+      if (wanted.current !== asked) return;
       setState({ items: [...before, ...items], next, why: "", isLoading: false });
     } catch (error) {
-      if (wanted.current !== address) return;
+      if (wanted.current !== asked) return;
       const why = error instanceof Error ? error.message : String(error);
       setState((now) => ({ ...now, why, isLoading: false }));
     }
@@ -47,7 +48,7 @@ export function usePages(path) {
   useEffect(() => {
     if (path) void load(path, []);
     return () => {
-      wanted.current = "";
+      wanted.current++;
     };
   }, [path]);
 

@@ -35,7 +35,8 @@ export function AmountForm({ holders, pots, change }) {
   const { run, why, fields, isBusy } = useAct(async () => {
     const amount = { unit, granted: Number(granted), force: isForced, ...named(holder) };
     await change("PUT", "pots", amount);
-    setGranted("");
+    // What was typed meanwhile, for the next one, stays.
+    setGranted((now) => (now === granted ? "" : now));
     setForced(false);
   });
   const now = pots.find((pot) => pot.unit === unit && pot.holder === holder);
@@ -75,7 +76,7 @@ export function MoveForm({ holders, change }) {
   const { run, why, fields, isBusy } = useAct(async () => {
     const move = { unit, amount: Number(amount), giver: named(giver), taker: named(taker) };
     await change("POST", "transfers", move);
-    setAmount("");
+    setAmount((now) => (now === amount ? "" : now));
   });
   const others = [{ value: "", name: "–" }, ...holders.filter(({ value }) => value !== giver)];
   return h(Card, {

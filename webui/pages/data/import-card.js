@@ -61,6 +61,8 @@ function Where({ state, fields }) {
   const words = texts.data;
   const { from, path, recursive } = state.wanted.value;
   const folders = state.content.value?.folders;
+  // Not before it is looked into: what was chosen meanwhile would give way to what is found.
+  const isLookedInto = state.upload.value !== null && Boolean(folders || state.unseen.value);
   return html`<fieldset>
     <legend>${words.where}</legend>
     <div class="segments" role="group" aria-label=${words.where}>
@@ -74,7 +76,7 @@ function Where({ state, fields }) {
     </div>
     ${from === "here" && h(UploadBox, { state })}
     ${state.unseen.value && html`<p class="hint">${state.unseen.value}</p>`}
-    ${(from === "server" || state.upload.value?.state.value === "done") &&
+    ${(from === "server" || isLookedInto) &&
     html`<div class="field-row">
       ${
         from === "here" && folders

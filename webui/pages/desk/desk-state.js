@@ -64,12 +64,19 @@ export class DeskState extends Switches {
     const ahead = this.#hand.takeAhead();
     // What is ready takes the place of what is on screen at once, without a blank between them.
     if (!ahead?.isReady) this.#clear();
-    this.isBusy.value = true;
-    try {
+    await this.#busily(async () => {
       const ready = await ahead?.use();
       if (!ready) this.#clear();
       if (ready) await this.#openAhead(ready);
       else await this.#openNext(steal);
+    });
+  }
+
+  /** Whatever would open or end something else waits. @param {() => Promise<unknown>} open */
+  async #busily(open) {
+    this.isBusy.value = true;
+    try {
+      await open();
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -94,20 +101,11 @@ export class DeskState extends Switches {
 
   /** Open this very item: work that came too late and may go on. @param {string} itemId */
   openItem(itemId) {
-    return this.#instead(async () => {
+    this.#clear();
+    return this.#busily(async () => {
       await this.#show(await api.leaseItem(itemId), { steal: true });
       void this.findLate();
     });
-  }
-
-  /** @param {() => Promise<void>} open something else than what is on screen */
-  async #instead(open) {
-    this.#clear();
-    try {
-      await open();
-    } catch (error) {
-      this.#failed(error);
-    }
   }
 
   /** @param {import("../../client/types.d.ts").Item} item @param {{steal: boolean}} how */
@@ -238,7 +236,8 @@ export class DeskState extends Switches {
 
   /** Lay a submission beside the newer version that it met. @param {Entry} entry */
   openMerge(entry) {
-    return this.#instead(async () => {
+    this.#clear();
+    return this.#busily(async () => {
       const merge = await Merge.of(entry, this.stage);
       if (this.#isClosed) return;
       this.merge.value = merge;
@@ -249,12 +248,14 @@ export class DeskState extends Switches {
 
   /** Go to the other image in this person's hands; this one stays leased, and as it is. */
   async swap() {
-    const ready = await this.#hand.takeAhead()?.use();
-    if (!ready || this.merge.peek()) return this.notice.say(texts.desk.noOther);
-    await this.work.peek()?.saveDraft();
-    this.#hand.park();
-    this.#leave();
-    await this.#openAhead(ready);
+    await this.#busily(async () => {
+      const ready = await this.#hand.takeAhead()?.use();
+      if (!ready || this.merge.peek()) return this.notice.say(texts.desk.noOther);
+      await this.work.peek()?.saveDraft();
+      this.#hand.park();
+      this.#leave();
+      await this.#openAhead(ready);
+    });
   }
 
   /** Leave the newer version as it is; this one stays kept as a draft. @param {Merge} merge */

@@ -26,6 +26,7 @@ export function OutboxPanel({ desk }) {
   const held = outbox.entries.value.filter(({ fate }) => fate !== "waiting");
   const late = desk.late.value.filter(({ item_id }) => desk.work.value?.item.id !== item_id);
   if (held.length + late.length === 0) return null;
+  const isBusy = desk.isBusy.value;
   return html`<section class="panel outbox-panel" aria-label=${texts.outbox.title}>
     <header class="panel-head"><h2>${texts.outbox.title}</h2></header>
     <ul>
@@ -34,7 +35,7 @@ export function OutboxPanel({ desk }) {
         ({ item_id: itemId, image }) => html`<li class="outbox-row" key=${itemId}>
           <p><strong>${image}</strong> ${texts.outbox.lateFree}</p>
           <div class="actions">
-            <button type="button" class="button" onClick=${() => void desk.openItem(itemId)}>${texts.outbox.goOn}</button>
+            <button type="button" class="button" disabled=${isBusy} onClick=${() => void desk.openItem(itemId)}>${texts.outbox.goOn}</button>
           </div>
         </li>`,
       )}
@@ -52,7 +53,7 @@ function Held({ desk, entry }) {
     <div class="actions">
       ${
         entry.fate === "stale" &&
-        html`<button type="button" class="button" onClick=${() => void desk.openMerge(entry)}>${words.compare}</button>`
+        html`<button type="button" class="button" disabled=${desk.isBusy.value} onClick=${() => void desk.openMerge(entry)}>${words.compare}</button>`
       }
       ${
         entry.fate === "refused" &&

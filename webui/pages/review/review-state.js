@@ -63,6 +63,8 @@ export class ReviewState extends Switches {
 
   /** Ask for what waits, and show the first that is not the reviewer's own. */
   async load() {
+    this.#leave();
+    this.phase.value = "loading";
     await this.#guarded(async () => {
       const all = await api.listWaiting(this.projectId);
       this.waiting.value = all.filter(({ author }) => author.id !== user.peek()?.id);
