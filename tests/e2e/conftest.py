@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, Playwright
 from sqlalchemy.orm import Session, sessionmaker
 
 from server.settings import Settings
-from tests.e2e.host import TIMEOUT_MS, Service, serving
+from tests.e2e.host import Service, new_page, serving
+from tests.e2e.slow import slow_down
 from tests.servers.browser import FLAGS
 from tests.servers.queue import RecordingQueue
 
@@ -32,6 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser(playwright: Playwright, browser_path: str) -> Iterator[Browser]:
     """The machine's Chromium, without a window."""
     browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+    slow_down(browser)
     yield browser
     browser.close()
 
@@ -46,14 +48,15 @@ def service(
 
 
 @pytest.fixture
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+def keeps_pages() -> bool:
+    """Whether the browser copies the pages for when the service is away."""
+    return False
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, browser: Browser, keeps_pages: bool) -> Iterator[Page]:
     """A page, at the device pixel ratio asked for, that fails the test on any script error."""
-    ratio = getattr(request, "param", 1)
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 720}, device_scale_factor=ratio
-    )
-    page = context.new_page()
-    page.set_default_timeout(TIMEOUT_MS)
+    page = new_page(browser, ratio=getattr(request, "param", 1), keeps_pages=keeps_pages)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
@@ -61,5 +64,5 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
         lambda message: errors.append(message.text) if "Security Policy" in message.text else None,
     )
     yield page
-    context.close()
+    page.context.close()
     assert errors == []

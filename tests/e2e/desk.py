@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from server import codecs
 from server.rules.images import VOID
-from tests.e2e.host import Service
+from tests.e2e.host import Service, sign_in, wait_until
 
 AHEAD = "**/items/take?prefetch=true"
 """What the desk asks for last: the item after the one that it shows."""
@@ -34,6 +34,24 @@ _SCREEN_POINT = """([x, y]) => {
   const { width, height } = document.querySelector("canvas.layer-picture");
   return [rect.left + (x + 0.5) * rect.width / width, rect.top + (y + 0.5) * rect.height / height];
 }"""
+_BRUSH = "() => document.querySelector('canvas.layer-mask').editor.brushSize"
+_TWO_FRAMES = (
+    "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+)
+_PLACE = """() => JSON.stringify(document.querySelector("canvas.layer-mask").editor.view.current)"""
+_KEPT = """async () => {
+  const { replay } = await import("/editor/stroke-log.js");
+  const { openStore } = await import("/state/database.js");
+  const inStore = openStore("maskloop-strokes", "entries");
+  const asked = await inStore("readonly", (store) => [store.getAllKeys(), store.getAll()]);
+  const [keys, entries] = asked.map(({ result }) => result);
+  const last = Math.max(...entries.map(({ keptAt }) => keptAt));
+  const [, branch] = keys[entries.findLastIndex(({ keptAt }) => keptAt === last)] ?? [];
+  const kept = replay(entries.filter((_, at) => keys[at][1] === branch))?.labels;
+  const { labels } = document.querySelector("canvas.layer-mask").editor.correction.mask;
+  return kept?.length === labels.length && labels.every((label, at) => label === kept[at]);
+}"""
+"""Whether the newest strokes in the browser's own store come to the mask in the editor."""
 _PAINTED = """() => {
   const canvas = document.querySelector("canvas.layer-mask");
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -58,6 +76,25 @@ class Desk:
         """Wait until an item is open, with or without work from before."""
         self.page.locator("canvas.layer-mask").first.wait_for()
         expect(self.page.locator(".phase")).to_have_count(0)
+
+    def wait_kept(self) -> None:
+        """Wait until a reload would bring all that is drawn back."""
+        wait_until(self.page, lambda: bool(self.page.evaluate(_KEPT)), "the strokes are kept")
+
+    def wait_drawn(self) -> None:
+        """Wait until what has changed is on the canvases: that is the next frame's work."""
+        self.page.evaluate(_TWO_FRAMES)
+
+    def wait_still(self) -> None:
+        """Wait until the picture has come to where it flies."""
+        places: list[str] = []
+
+        def is_still() -> bool:
+            self.wait_drawn()
+            places.append(self.page.evaluate(_PLACE))
+            return len(places) > 1 and places[-1] == places[-2]
+
+        wait_until(self.page, is_still, "the picture is still")
 
     def labels(self) -> codecs.Labels:
         """Return the label map as it stands in the editor."""
@@ -90,9 +127,8 @@ class Desk:
 
     def brush(self, size: int) -> None:
         """Make the brush this large by its keys."""
-        figure = self.page.locator(".status").get_by_text("brush")
         for _ in range(400):
-            now = int(figure.inner_text().split()[1])
+            now = self.page.evaluate(_BRUSH)
             if now == size:
                 return
             self.press("[" if now > size else "]")
@@ -100,9 +136,8 @@ class Desk:
 
 
 def open_desk(page: Page, service: Service, *, login: str | None = None) -> Desk:
-    """Sign in by the link, go to the desk, and wait until the next item is leased as well."""
-    page.goto(service.url + (login or service.street.login_path))
-    page.locator("main.page").wait_for()
+    """Sign in, go to the desk, and wait until the next item is leased as well."""
+    sign_in(page, service.url, login or service.street.login_path)
     desk = Desk(page)
     with page.expect_response(AHEAD):
         page.goto(f"{service.url}/projects/{service.street.project_id}/desk")

@@ -20,12 +20,17 @@ from server.rules.roles import Role
 from server.services import items, members, users
 from server.storage.local import LocalBlobs
 from tests.e2e.desk import Desk, open_desk
-from tests.e2e.host import TIMEOUT_MS, Service
+from tests.e2e.host import Service, new_page, sign_in
 from tests.e2e.street import HEIGHT, WIDTH
 
 
 def is_submission(response: Response) -> bool:
     return "/submit?" in response.url and response.status == 200
+
+
+def saves_draft(response: Response) -> bool:
+    """Whether this is the answer to a draft; the next item's draft is asked for as well."""
+    return response.url.endswith("/draft") and response.request.method == "PUT"
 
 
 def draw(desk: Desk) -> codecs.Labels:
@@ -105,10 +110,8 @@ def second_browser(browser: Browser, service: Service) -> tuple[Page, Desk]:
         lead = session.scalars(select(WebSession.user_id)).first()
         assert lead is not None
         secret, _ = users.login_link(session, lead)
-    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-    page.set_default_timeout(TIMEOUT_MS)
-    page.goto(f"{service.url}/login#{secret}")
-    page.locator("main.page").wait_for()
+    page = new_page(browser)
+    sign_in(page, service.url, f"/login#{secret}")
     page.goto(service.desk)
     desk = Desk(page)
     desk.wait_for_item()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 import uvicorn
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,12 +19,72 @@ from server.app import create_app
 from server.db.models import Round
 from server.settings import Settings
 from server.storage.local import LocalBlobs
+from tests.e2e.slow import late
 from tests.e2e.street import POOL, Street, new_street
 from tests.servers.queue import RecordingQueue
 
 TIMEOUT_MS = 60_000
 """Long enough for a machine that does other things as well; what passes waits for nothing."""
 expect.set_options(timeout=TIMEOUT_MS)
+
+
+def new_page(
+    browser: Browser,
+    *,
+    width: int = 1280,
+    height: int = 720,
+    ratio: float = 1,
+    keeps_pages: bool = False,
+) -> Page:
+    """A page in a window of its own, as of another person or another browser.
+
+    `keeps_pages` lets it copy all pages for when the service is away, which takes a second.
+    """
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=ratio,
+        service_workers="allow" if keeps_pages else "block",
+    )
+    context.set_default_timeout(TIMEOUT_MS)
+    return context.new_page()
+
+
+def wait_until(page: Page, question: Callable[[], bool], what: str) -> None:
+    """Ask again and again until the answer is yes; the page goes on meanwhile."""
+    until = time.monotonic() + TIMEOUT_MS / 1000
+    while not question():
+        assert time.monotonic() < until, f"not in time: {what}"
+        page.wait_for_timeout(50)
+
+
+def sign_in(page: Page, url: str, login_path: str) -> None:
+    """Have the browser signed in by a link, without drawing a page for it."""
+    answer = page.request.post(
+        f"{url}/api/v1/sessions",
+        data={"token": login_path.partition("#")[2]},
+        headers={"Origin": url},
+    )
+    assert answer.ok, answer.text()
+
+
+@contextmanager
+def holding(page: Page, pattern: str) -> Iterator[None]:
+    """Have what the page reads at these addresses come late: once the block has ended."""
+    held: list[Route] = []
+    is_over = False
+
+    def hold(route: Route) -> None:
+        if route.request.method == "GET" and not is_over:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(pattern, hold)
+    yield
+    is_over = True
+    for route in held:
+        route.continue_()
+    page.unroute(pattern, hold)
 
 
 class Host:
@@ -40,14 +100,14 @@ class Host:
         """Answer from now on."""
         listener = socket.create_server(("127.0.0.1", self.port))
         self.port = listener.getsockname()[1]
-        app = create_app(self.settings, self.queue)
+        app = late(create_app(self.settings, self.queue))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(
             target=self.server.run, kwargs={"sockets": [listener]}, daemon=True
         )
         self.thread.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + TIMEOUT_MS / 1000
         while not self.server.started and time.monotonic() < until:
             time.sleep(0.02)
         assert self.server.started, "the service did not start"
@@ -55,7 +115,8 @@ class Host:
     def stop(self) -> None:
         """Answer nobody any more."""
         self.server.should_exit = True
-        self.thread.join(timeout=10)
+        self.thread.join(timeout=TIMEOUT_MS / 1000)
+        assert not self.thread.is_alive(), "the service did not stop"
         for listener in self.server.servers:
             listener.close()
 

@@ -55,7 +55,7 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def wait_for_port(file: Path) -> str:
     """Return the port that the browser has chosen, from where it writes it down."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + TIMEOUT_MS / 1000
     while not (file.exists() and "\n" in file.read_text()):
         assert time.monotonic() < until, "the browser did not start"
         time.sleep(0.05)
@@ -123,7 +123,14 @@ class Kills:
         found = [at for at, state in self.states if np.array_equal(state, labels)]
         return self.killed_at - found[-1] if found else None
 
+    @property
+    def longest_move(self) -> float:
+        """The most seconds between two moves: a browser that stands still keeps nothing."""
+        times = [*(at for at, _ in self.states), self.killed_at]
+        return max(after - before for before, after in pairwise(times))
+
     def _open(self, context: BrowserContext) -> Desk:
+        context.set_default_timeout(TIMEOUT_MS)
         context.add_cookies(self.cookies)
         page = context.new_page()
         if self.kills > 0:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 from urllib.parse import urlparse
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.e2e.desk import AHEAD, COLOURS, Desk, open_desk
-from tests.e2e.host import TIMEOUT_MS, Service
+from tests.e2e.host import Service, wait_until
 
 PARTS = ("prediction", "draft", "uncertainty")
 """What is asked for beside the picture itself."""
@@ -22,6 +21,12 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def reload(page: Page, desk: Desk) -> dict[str, Any]:
     """Open the desk again; return the item fetched ahead once all of it is there."""
     answered: set[str] = set()
+
+    def began(response: Response) -> None:
+        if response.url.endswith("/items/take?prefetch=true"):
+            answered.clear()  # what came before was for the page that makes way
+
+    page.on("response", began)
     page.on("requestfinished", lambda request: answered.add(urlparse(request.url).path))
     with page.expect_response(AHEAD) as taken:
         page.reload()
@@ -29,10 +34,7 @@ def reload(page: Page, desk: Desk) -> dict[str, Any]:
     item: dict[str, Any] = taken.value.json()
     parts = {f"/api/v1/items/{item['id']}/{part}" for part in PARTS}
     parts.add(f"/api/v1/images/{item['image']['id']}/file")
-    until = time.monotonic() + TIMEOUT_MS / 1000
-    while not parts <= answered and time.monotonic() < until:
-        page.wait_for_timeout(20)
-    assert parts <= answered
+    wait_until(page, lambda: parts <= answered, "all of the next item is there")
     return item
 
 
@@ -52,7 +54,8 @@ def test_the_next_item_opens_without_asking_for_anything(page: Page, service: Se
     submit(page, desk)
     expect(page.locator(".item-place")).to_have_text(f"item {item['rank']} of 3")
     page.unroute_all()
-    assert np.array_equal(desk.painted(), COLOURS[desk.labels()]), "drawn before it was shown"
+    desk.wait_drawn()
+    assert np.array_equal(desk.painted(), COLOURS[desk.labels()])
     desk.press("1")
     desk.drag((30, 15), (90, 40))
     assert item["id"] in submit(page, desk)
@@ -72,7 +75,7 @@ def test_the_next_item_opens_in_the_look_chosen_after_it_was_fetched(
     expect(page.locator(".class-choose[aria-pressed=true]")).to_contain_text("sky")
     expect(page.locator(".status")).to_contain_text("brush 29 px")
     desk.move(2, 2)
-    page.wait_for_timeout(200)
+    desk.wait_drawn()
     assert (desk.painted() != COLOURS[desk.labels()]).any()
 
 

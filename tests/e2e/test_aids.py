@@ -76,7 +76,7 @@ def test_the_superpixel_brush_paints_what_it_touches_whole(page: Page, service: 
     desk.press("Control+z", "Control+z")
     assert np.array_equal(desk.labels(), guess), "a stroke is one step"
     desk.press("Control+Shift+z", "Control+Shift+z")
-    expect(page.get_by_text("kept here").or_(page.get_by_text("saved")).first).to_be_visible()
+    desk.wait_kept()
     page.reload()
     desk.wait_for_item()
     assert np.array_equal(desk.labels(), expected), "what was drawn is back after a reload"

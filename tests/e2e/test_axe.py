@@ -57,6 +57,7 @@ def test_no_page_has_anything_serious(page: Page, service: Service, theme: str) 
     page.locator(".skip-sheet").wait_for()
     complaints += serious(page)
 
+    page.on("dialog", lambda dialog: dialog.accept())
     project = f"{service.url}/projects/{service.street.project_id}"
     for address, ready in (
         (service.url, "main.page table"),
@@ -77,7 +78,6 @@ def test_no_page_has_anything_serious(page: Page, service: Service, theme: str) 
         (f"{service.url}/tour", "canvas.layer-mask"),
         (f"{service.url}/nowhere", "main.page .empty"),
     ):
-        page.on("dialog", lambda dialog: dialog.accept())
         page.goto(address)
         page.locator(ready).first.wait_for()
         complaints += serious(page)

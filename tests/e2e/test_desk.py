@@ -81,7 +81,7 @@ def test_the_canvas_shows_exactly_the_labels(page: Page, service: Service) -> No
     desk = open_desk(page, service)
     desk.press("1")
     desk.drag((70, 20), (90, 30))
-    page.wait_for_timeout(100)
+    desk.wait_drawn()
 
     assert np.array_equal(desk.painted(), COLOURS[desk.labels()])
 
@@ -91,10 +91,10 @@ def test_a_reload_brings_unsubmitted_work_back(page: Page, service: Service) -> 
     desk.press("1")
     desk.drag((30, 15), (90, 40))
     drawn = desk.labels().copy()
-    page.wait_for_timeout(1200)
+    desk.wait_kept()
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
-    page.locator("canvas.layer-mask").first.wait_for()
+    desk.wait_for_item()
 
     expect(page.locator(".notice")).to_contain_text("is back")
     assert np.array_equal(desk.labels(), drawn)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from server.settings import Settings
 from server.storage.local import LocalBlobs
-from tests.e2e.host import Host
+from tests.e2e.host import Host, sign_in
 from tests.e2e.measured import Measured, new_measured
 from tests.e2e.test_axe import serious
 from tests.servers.queue import RecordingQueue
@@ -49,8 +49,7 @@ def lead(
         session.commit()
     host = Host(settings, queue)
     url = f"http://127.0.0.1:{host.port}"
-    page.goto(url + facts.login_path)
-    page.locator("main.page").wait_for()
+    sign_in(page, url, facts.login_path)
     yield Lead(page, url, facts)
     host.stop()
 

@@ -13,7 +13,7 @@ from server import codecs
 from server.rules.roles import Role
 from tests.e2e.desk import COLOURS, Desk, open_desk
 from tests.e2e.faults import add_person
-from tests.e2e.host import Service
+from tests.e2e.host import Service, new_page, sign_in
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -30,9 +30,7 @@ RING = """() => {
 
 def zoomed_page(browser: Browser, zoom: float) -> Page:
     """A page in a window of 1280 x 720 device pixels."""
-    viewport = {"width": round(1280 / zoom), "height": round(720 / zoom)}
-    context = browser.new_context(viewport=viewport, device_scale_factor=zoom)  # type: ignore[arg-type]
-    return context.new_page()
+    return new_page(browser, width=round(1280 / zoom), height=round(720 / zoom), ratio=zoom)
 
 
 def dab(desk: Desk, column: int, row: int) -> tuple[list[float], list[float]]:
@@ -49,15 +47,14 @@ def dab(desk: Desk, column: int, row: int) -> tuple[list[float], list[float]]:
 def shown(desk: Desk) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """The mask's canvas once nothing is over it and all is drawn."""
     desk.page.mouse.move(5, 300)
-    desk.page.wait_for_timeout(200)
+    desk.wait_drawn()
     return desk.painted()
 
 
 def open_review(page: Page, service: Service) -> Desk:
     """Have somebody else look at what was submitted."""
     page.context.clear_cookies()
-    page.goto(service.url + add_person(service, "kim", Role.REVIEWER))
-    page.locator("main.page").wait_for()
+    sign_in(page, service.url, add_person(service, "kim", Role.REVIEWER))
     page.goto(service.review)
     desk = Desk(page)
     desk.wait_for_item()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from server import codecs
-from tests.e2e.host import Service
+from tests.e2e.host import Service, sign_in
 from tests.e2e.test_review import submitted_by_kim
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -23,8 +25,7 @@ PAINTED = """() => {
 
 def open_images(page: Page, service: Service, login_path: str) -> None:
     """Sign in and go to the images by the project's tabs."""
-    page.goto(service.url + login_path)
-    page.locator("main.page").wait_for()
+    sign_in(page, service.url, login_path)
     page.goto(f"{service.url}/projects/{service.street.project_id}")
     page.get_by_role("link", name="Images").click()
     page.locator(".tile").first.wait_for()
@@ -36,8 +37,8 @@ def test_images_are_found_and_grouped_by_the_keyboard(page: Page, service: Servi
     expect(tiles).to_have_count(4)
     page.get_by_label("Split").select_option("pool")
     expect(tiles).to_have_count(3)
-    assert page.url == f"{address}?split=pool"
-    assert page.title().startswith("Images · project")
+    expect(page).to_have_url(f"{address}?split=pool")
+    expect(page).to_have_title(re.compile("^Images · project"))
 
     page.locator(".tile-link").first.focus()
     for key in ("Space", "ArrowRight", "Space"):
@@ -59,7 +60,7 @@ def test_images_are_found_and_grouped_by_the_keyboard(page: Page, service: Servi
     page.locator("main h1").get_by_text("pool-001").wait_for()
     page.go_back()
     expect(tiles).to_have_count(4)
-    assert page.url == address
+    expect(page).to_have_url(address)
 
 
 def test_an_earlier_revision_is_compared_and_restored(page: Page, service: Service) -> None:
@@ -93,8 +94,7 @@ def test_an_earlier_revision_is_compared_and_restored(page: Page, service: Servi
     assert np.array_equal(codecs.decode_labels(mask.body()), drawn)
 
     page.context.clear_cookies()
-    page.goto(service.url + kim)
-    page.locator("main.page").wait_for()
+    sign_in(page, service.url, kim)
     page.goto(f"{service.url}/projects/{service.street.project_id}")
     expect(page.get_by_role("link", name="Overview")).to_be_visible()
     expect(page.get_by_role("link", name="Images")).to_have_count(0)

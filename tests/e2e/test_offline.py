@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,9 +9,16 @@ from playwright.sync_api import Page, expect
 from tests.e2e.aids import give_aids, superpixel_of_pixels
 from tests.e2e.desk import Desk, open_desk
 from tests.e2e.faults import draw, is_submission, masks_of
-from tests.e2e.host import TIMEOUT_MS, Service
+from tests.e2e.host import Service, wait_until
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def keeps_pages() -> bool:
+    """All that a person's browser does while the service is away."""
+    return True
+
 
 WHOLE_COPY = """async () => {
   const names = (await caches.keys()).filter((name) => name.startsWith("maskloop-pages-"));
@@ -23,6 +28,7 @@ WHOLE_COPY = """async () => {
   }));
   return Boolean(navigator.serviceWorker.controller) && Math.max(0, ...whole);
 }"""
+HAS_OLDER = "() => caches.has('maskloop-pages-older')"
 HELD = """() => new Promise((resolve) => {
   indexedDB.open("maskloop-held").onsuccess = ({ target }) => {
     const names = target.result.objectStoreNames;
@@ -33,19 +39,16 @@ HELD = """() => new Promise((resolve) => {
 })"""
 
 
-def wait_until(page: Page, question: str) -> None:
-    """Ask the page until its answer is yes."""
-    until = time.monotonic() + TIMEOUT_MS / 1000
-    while not page.evaluate(question):
-        assert time.monotonic() < until, question
-        page.wait_for_timeout(50)
+def wait_held(page: Page) -> None:
+    """Wait until the browser alone could open the item in hand, with its aids."""
+    wait_until(page, lambda: bool(page.evaluate(HELD)), "the items are held")
 
 
 def open_kept(page: Page, service: Service) -> Desk:
     """Open the desk and wait until the browser could open it by itself."""
     desk = open_desk(page, service)
-    wait_until(page, WHOLE_COPY)
-    wait_until(page, HELD)
+    wait_until(page, lambda: bool(page.evaluate(WHOLE_COPY)), "the pages are kept")
+    wait_held(page)
     return desk
 
 
@@ -55,7 +58,7 @@ def test_a_reload_while_the_service_is_away_goes_on_with_the_image(
     desk = open_kept(page, service)
     page.on("dialog", lambda dialog: dialog.accept())
     drawn = draw(desk)
-    page.wait_for_timeout(700)
+    desk.wait_kept()
     service.host.stop()
     page.reload()
     desk.wait_for_item()
@@ -97,7 +100,7 @@ def test_the_copy_of_the_pages_is_whole_and_changes_nothing_while_the_service_is
     }""")
     page.reload()
     Desk(page).wait_for_item()
-    wait_until(page, "async () => !(await caches.has('maskloop-pages-older'))")
+    wait_until(page, lambda: not page.evaluate(HAS_OLDER), "the older copy goes")
     service.host.stop()
     page.reload()
     Desk(page).wait_for_item()
@@ -125,17 +128,15 @@ def test_what_helps_with_an_image_is_there_while_the_service_is_away(
     page.on("requestfinished", lambda request: came.add(request.url))
     desk = open_kept(page, service)
     page.on("dialog", lambda dialog: dialog.accept())
-    until = time.monotonic() + TIMEOUT_MS / 1000
-    while sum(url.endswith(("/superpixels", "/second", "/chances")) for url in came) < 6:
-        assert time.monotonic() < until, came
-        page.wait_for_timeout(20)
+    aids = ("/superpixels", "/second", "/chances")
+    wait_until(page, lambda: sum(url.endswith(aids) for url in came) == 6, "all aids")
 
     service.host.stop()
     draw(desk)
     desk.press("Control+Enter")
     expect(page.locator(".item-place")).to_have_text("item 2 of 3")
     paint_superpixels(desk, 70)
-    wait_until(page, HELD)
+    wait_held(page)
     page.reload()
     desk.wait_for_item()
     expect(page.locator(".item-place")).to_have_text("item 2 of 3")

@@ -28,7 +28,8 @@ def test_a_person_is_invited_gets_a_role_and_is_removed(page: Page, service: Ser
     assert link.startswith(f"{service.url}/login#")
     sheet.get_by_role("button", name="Close").click()
 
-    page.get_by_label("Role of mina").select_option("reviewer")
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        page.get_by_label("Role of mina").select_option("reviewer")
     row = page.get_by_role("row").filter(has_text="mina")
     expect(row).to_be_visible()
     page.reload()

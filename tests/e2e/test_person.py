@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from server.db.models import Preference
 from tests.e2e.desk import open_desk
@@ -13,6 +13,11 @@ from tests.e2e.faults import second_browser
 from tests.e2e.host import Service
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def saves_preferences(response: Response) -> bool:
+    """Whether this is the answer to a change; they are also asked for whenever a page is loaded."""
+    return response.url.endswith("/preferences") and response.request.method == "PATCH"
 
 
 def test_a_key_is_changed_in_the_sheet_and_goes_with_the_person(
@@ -28,7 +33,7 @@ def test_a_key_is_changed_in_the_sheet_and_goes_with_the_person(
     expect(sheet.get_by_role("status")).to_have_text("This key is taken: Brush.")
     desk.press("Control+t")
     expect(sheet.get_by_role("status")).to_contain_text("browser keeps")
-    with page.expect_response("**/preferences") as saved:
+    with page.expect_response(saves_preferences) as saved:
         desk.press("q")
     assert saved.value.json()["keys"]["tool.fill"][0]["code"] == "KeyQ"
     expect(sheet.get_by_role("button", name="Fill a region: change Q")).to_be_visible()
@@ -50,7 +55,7 @@ def test_a_key_is_changed_in_the_sheet_and_goes_with_the_person(
 def test_a_language_is_chosen_once_and_spoken_everywhere(page: Page, service: Service) -> None:
     page.goto(service.url + service.street.login_path)
     page.locator("main.page").wait_for()
-    with page.expect_response("**/preferences"):
+    with page.expect_response(saves_preferences):
         page.get_by_label("Language").select_option("ko")
     expect(page.get_by_role("heading", name="프로젝트")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "ko")
@@ -58,6 +63,7 @@ def test_a_language_is_chosen_once_and_spoken_everywhere(page: Page, service: Se
     page.goto(service.desk)
     expect(page.get_by_role("button", name=re.compile("^제출"))).to_be_visible()
     page.goto(service.url)
+    expect(page.get_by_role("heading", name="프로젝트")).to_be_visible()
     page.get_by_label("언어").select_option("zh")
     expect(page.get_by_role("heading", name="项目")).to_be_visible()
 
@@ -73,6 +79,7 @@ def test_the_tour_is_offered_once_and_done_with_the_keys(page: Page, service: Se
     expect(step).to_contain_text("Choose the class car")
     desk.press("5", "b")
     expect(step).to_contain_text("Brush over")
+    desk.wait_still()
     desk.brush(29)
     desk.drag((335, 235), (395, 235), (395, 260), (335, 260))
     expect(step).to_contain_text("Take the last stroke back")
@@ -80,7 +87,7 @@ def test_the_tour_is_offered_once_and_done_with_the_keys(page: Page, service: Se
     expect(step).to_contain_text("See what you changed")
     desk.press("Shift+M")
     expect(step).to_contain_text("Submit")
-    with page.expect_response("**/preferences"):
+    with page.expect_response(saves_preferences):
         desk.press("Control+Enter")
     expect(page.get_by_role("heading", name="That is all")).to_be_visible()
     with service.sessions() as session:
@@ -102,7 +109,7 @@ def test_an_item_is_corrected_and_submitted_without_a_pointer(page: Page, servic
     with page.expect_response("**/submit?*") as answered:
         page.keyboard.press("Enter")
     assert answered.value.status == 200
-    desk.wait_for_item()
+    expect(page.locator(".item-place")).to_have_text("item 2 of 3")
 
 
 def test_colours_for_any_eyes_are_kept_with_the_person(page: Page, service: Service) -> None:
@@ -112,7 +119,7 @@ def test_colours_for_any_eyes_are_kept_with_the_person(page: Page, service: Serv
     page.get_by_label("Colours for any colour vision").check()
     page.get_by_label("Brightness").fill("1.5")
     expect(page.locator("canvas.layer-picture")).to_have_attribute("style", re.compile("filter"))
-    page.wait_for_timeout(300)
+    desk.wait_drawn()
     assert (desk.painted() != plain).any()
     page.reload()
     desk.wait_for_item()

@@ -25,6 +25,7 @@ from tests.e2e.faults import (
     is_submission,
     lose_lease,
     masks_of,
+    saves_draft,
     second_browser,
     submit_while_away,
     submit_without_lease,
@@ -33,6 +34,12 @@ from tests.e2e.faults import (
 from tests.e2e.host import Service
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def keeps_pages() -> bool:
+    """All that a person's browser does while the service is away."""
+    return True
 
 
 def test_offline_submissions_wait_and_arrive_once(page: Page, service: Service) -> None:
@@ -133,6 +140,7 @@ def test_who_loses_an_image_is_told_to_whom(page: Page, service: Service) -> Non
 def test_two_tabs_of_one_browser_take_turns(page: Page, service: Service) -> None:
     desk = open_desk(page, service)
     drawn = draw(desk)
+    desk.wait_kept()
     other = page.context.new_page()
     other.goto(service.desk)
     expect(other.get_by_role("heading", name="open in another tab")).to_be_visible()
@@ -187,7 +195,7 @@ def test_two_browsers_drafts_do_not_overwrite_each_other(
     there.press("2")
     there.drag((100, 80), (120, 80))
     theirs = there.labels().copy()
-    with other.expect_response("**/draft"):
+    with other.expect_response(saves_draft):
         there.press("Control+s")
     desk.press("Control+s")
     expect(page.get_by_text("also changed in another browser")).to_be_visible()

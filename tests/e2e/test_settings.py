@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.host import Service
+from tests.e2e.host import Service, sign_in
+from tests.e2e.test_person import saves_preferences
 from tests.e2e.test_project import open_project
 from tests.e2e.test_review import submitted_by_kim
 
@@ -14,8 +15,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def open_settings(page: Page, service: Service, login_path: str) -> None:
     """Sign in and go to the settings by the project's tabs."""
-    page.goto(service.url + login_path)
-    page.locator("main.page").wait_for()
+    sign_in(page, service.url, login_path)
     page.goto(f"{service.url}/projects/{service.street.project_id}")
     page.get_by_role("link", name="Settings").click()
     page.get_by_label("Theme").wait_for()
@@ -83,9 +83,11 @@ def test_an_annotator_has_settings_of_their_own_alone(page: Page, service: Servi
     kim, _ = submitted_by_kim(service)
     open_settings(page, service, kim)
     expect(page.get_by_role("button", name="Add a class")).to_have_count(0)
-    page.get_by_label("Theme").select_option("light")
+    with page.expect_response(saves_preferences):
+        page.get_by_label("Theme").select_option("light")
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
-    page.locator("main").get_by_label("Language").select_option("ko")
+    with page.expect_response(saves_preferences):
+        page.locator("main").get_by_label("Language").select_option("ko")
     expect(page.get_by_role("heading", name="설정")).to_be_visible()
     kept = page.request.get(f"{service.url}/api/v1/preferences").json()
     assert (kept["theme"], kept["language"]) == ("light", "ko")

@@ -17,8 +17,8 @@ from server.rules.roles import Role
 from server.settings import Settings
 from server.storage.local import LocalBlobs
 from tests.e2e.desk import Desk, open_desk
-from tests.e2e.faults import add_person, draw, is_submission
-from tests.e2e.host import TIMEOUT_MS, Service
+from tests.e2e.faults import add_person, draw, is_submission, saves_draft
+from tests.e2e.host import Service, new_page, sign_in
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -69,10 +69,8 @@ def test_an_image_is_taken_over_and_both_are_told(
     drawn = draw(desk)
     fall_silent(service)
     login = add_person(service, "kim", Role.ANNOTATOR)
-    other = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-    other.set_default_timeout(TIMEOUT_MS)
-    other.goto(service.url + login)
-    other.locator("main.page").wait_for()
+    other = new_page(browser)
+    sign_in(other, service.url, login)
     other.goto(service.desk)
     there = Desk(other)
     there.wait_for_item()
@@ -82,7 +80,8 @@ def test_an_image_is_taken_over_and_both_are_told(
     expect(other.get_by_text("Taken over from")).to_be_visible()
     assert np.array_equal(there.labels(), service.street.guess), "another's draft is not shown"
 
-    page.context.set_offline(False)
+    with page.expect_response(saves_draft):
+        page.context.set_offline(False)
     expect(page.get_by_role("heading", name="kim has this image now")).to_be_visible()
     with page.expect_response("**/items/take"):
         page.get_by_role("button", name="Take the next image").click()

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.commands import local_access, service
 from server.settings import Settings
+from tests.e2e.host import new_page
 from tests.loop import toy
 from tests.loop.conftest import scenes as scenes
 
@@ -27,8 +28,7 @@ def test_the_pages_tell_the_whole_story(
         monkeypatch.setenv(name, value)
     folder = tmp_path / "data"
     with service.running(folder, port=service.free_port(), import_roots=(scenes,)) as own:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(60_000)
+        page = new_page(browser, width=1440, height=900, keeps_pages=True)
         page.goto(own.url + local_access.login_path(Settings(data=folder)))
 
         make_project(page, "yard", scenes)
@@ -54,7 +54,7 @@ def test_the_pages_tell_the_whole_story(
         wait_for(page, "Labelling")
         open_tab(page, "Models")
         expect(page.get_by_role("link", name="Model 1")).to_be_visible()
-        page.close()
+        page.context.close()
 
 
 def open_tab(page: Page, name: str) -> None:
@@ -97,10 +97,8 @@ def bring_in_archive(page: Page, archive: Path) -> None:
 
 
 def run_import(page: Page, images: int) -> None:
-    """Look into it, map what is not guessed, import, and wait for the report."""
-    look = page.get_by_role("button", name="Look into it")
-    if look.is_visible():
-        look.click()
+    """Look into what was chosen, import it, and wait for the report."""
+    page.get_by_role("button", name="Look into it").click()
     page.get_by_role("button", name=re.compile("^Import")).click()
     page.wait_for_url(re.compile("/imports/"))
     report = page.get_by_text(f"{images} accepted, 0 duplicates, 0 refused").first
@@ -148,16 +146,17 @@ def wait_for(page: Page, state: str) -> None:
 
 def label_all(browser: Browser, link: str) -> None:
     """Submit every image as the person who was invited."""
-    desk = browser.new_page(viewport={"width": 1440, "height": 900})
-    desk.set_default_timeout(60_000)
+    desk = new_page(browser, width=1440, height=900)
     desk.goto(link)
     desk.get_by_role("link", name="Label").click()
-    for _ in range(LABELS):
+    for place in range(1, LABELS + 1):
+        # The item before stays until this one is open, and nothing was changed on it either.
+        expect(desk.locator(".item-place")).to_have_text(f"item {place} of {LABELS}")
         expect(desk.get_by_text("nothing changed yet")).to_be_visible()
         with desk.expect_response(re.compile("/submit")) as answer:
             desk.keyboard.press("Control+Enter")
         assert answer.value.ok, answer.value.text()
-    desk.close()
+    desk.context.close()
 
 
 def approve_all(page: Page) -> None:

@@ -9,6 +9,7 @@ BROWSER = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stabl
 FLAGS = [
     "--headless",
     "--no-sandbox",
+    "--disable-dev-shm-usage",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
