@@ -151,6 +151,22 @@ def test_bytes_that_were_changed_on_their_way_are_refused(loop: Loop) -> None:
     assert loop.annotator.post(item["submit"], content=body, headers=headers).status_code == 200
 
 
+def test_classes_that_change_while_someone_draws_void_nothing(loop: Loop) -> None:
+    loop.to_labelling(k=1)
+    item = take(loop, loop.annotator)
+    fewer = [{"id": 0, "name": "street", "colour": "#804080"}]
+    assert loop.lead.put(f"{loop.path}/classes", json={"classes": fewer}).status_code == 200
+    sky: Json = {"content": codecs.encode_labels(label_map(1)), "headers": LABELS}
+    draft: Json = {**sky, "headers": {**LABELS, "If-Match": '"0"'}}
+    assert loop.annotator.put(f"/items/{item['id']}/draft", **draft).status_code == 200
+    again = take(loop, loop.annotator)
+    assert again["class_list"] == item["class_list"]
+    done = loop.annotator.post(item["submit"], **sky)
+    assert done.status_code == 200
+    mask = loop.lead.get(f"/masks/{done.json()['mask_id']}")
+    assert np.array_equal(codecs.decode_png_labels(mask.content), label_map(1))
+
+
 def test_a_late_submission_is_kept_as_a_draft_and_named(loop: Loop) -> None:
     loop.to_labelling(k=1)
     item = take(loop, loop.annotator)

@@ -106,6 +106,23 @@ def test_a_disk_that_fails_is_not_trusted_again_before_a_new_start(
     started_anew.state.engine.dispose()
 
 
+@pytest.mark.parametrize("moment", ["before_commit", "after_commit"])
+def test_a_submission_that_ends_at_its_commit_counts_once_when_it_is_sent_again(
+    app: FastAPI, loop: Loop, send: dict[str, Any], moment: str
+) -> None:
+    def end(_: object) -> None:
+        raise RuntimeError("the process ends here")
+
+    event.listen(app.state.sessions, moment, end)
+    problem(loop.annotator.post(**send), 500, "internal_error")
+    event.remove(app.state.sessions, moment, end)
+    assert spent(loop) == int(moment == "after_commit")
+    again = loop.annotator.post(**send)
+    assert again.status_code == 200
+    assert ("idempotent-replayed" in again.headers) == (moment == "after_commit")
+    assert spent(loop) == 1
+
+
 @contextmanager
 def held(url: str) -> Iterator[None]:
     """Keep every writer of the file out, as a process that hangs in a transaction does."""
