@@ -51,6 +51,7 @@ class Prediction:
 
 BLIND = ("random", "core_set")  # score no pixel: the one draws lots, the other compares images
 STRATEGIES = (*MAPS, *BLIND)
+GROUP_QUOTAS = ("size", "equal", "none")  # how many images each group gives
 
 
 def score_images(
@@ -164,15 +165,16 @@ def _grey(maps: Tensor, size: tuple[int, int]) -> np.ndarray:
 
 
 def rank(
-    scores: Sequence[ImageScore], k: int, *, quotas: bool = True, strategy: str, seed: int
+    scores: Sequence[ImageScore], k: int, *, group_quota: str = "size", strategy: str, seed: int
 ) -> list[Choice]:
     """The K images to ask about: highest score first, ties by name.
 
-    With quotas, each group gets its share of K by its number of candidates, so that near
-    duplicates of one hard scene cannot take the whole budget. `random` ignores the scores.
+    Each group gives its quota of K (`group_quotas`), so that near duplicates of one hard scene
+    cannot take the whole budget. `random` ignores the scores.
 
     Raises:
-        ValueError: If K is above the number of candidates, or a name comes twice.
+        ValueError: If K is above the number of candidates, a name comes twice, or there is no
+            such quota.
     """
     check_strategy(strategy)
     if not 0 <= k <= len(scores):
@@ -183,8 +185,8 @@ def rank(
     if strategy == "random":
         scores = [ImageScore(s.name, lot(seed, s.name), s.group) for s in scores]
     ordered = sorted(scores, key=lambda s: (-s.score, s.name))
-    groups = quota_groups([s.group for s in ordered], quotas=quotas)
-    left = group_quotas(Counter(groups), k)
+    groups = quota_groups([s.group for s in ordered], group_quota)
+    left = group_quotas(Counter(groups), k, group_quota)
     shares = dict(left)
     chosen: list[Choice] = []
     for place, (score, group) in enumerate(zip(ordered, groups, strict=True), start=1):
@@ -196,12 +198,14 @@ def rank(
     return chosen
 
 
-def quota_groups(groups: Sequence[str], *, quotas: bool = True) -> list[str]:
-    """The groups that quotas go by; one for all without quotas.
+def quota_groups(groups: Sequence[str], group_quota: str = "size") -> list[str]:
+    """The groups that quotas go by; one for all where nothing is shared between groups.
 
     Where every image is a group of its own, quotas would choose by name alone.
     """
-    shared = quotas and len(set(groups)) < len(groups)
+    if group_quota not in GROUP_QUOTAS:
+        raise ValueError(f"no quota {group_quota!r}; there are: {', '.join(GROUP_QUOTAS)}")
+    shared = group_quota != "none" and len(set(groups)) < len(groups)
     return list(groups) if shared else [""] * len(groups)
 
 
@@ -210,18 +214,35 @@ def share_of(group: str, shares: dict[str, int], k: int) -> str:
     return f"; group {group!r} gives {shares[group]} of {k}" if len(shares) > 1 else ""
 
 
-def group_quotas(sizes: dict[str, int], k: int) -> dict[str, int]:
-    """K split over groups by size, largest remainder, ties by name.
+def group_quotas(sizes: dict[str, int], k: int, group_quota: str = "size") -> dict[str, int]:
+    """How many of K images each group gives, never more than it has.
 
-    No group is asked for more than it has: K is at most the sum of the sizes, so a share never
-    exceeds its group, and where it is not whole, neither does the next whole number.
+    By `size`, K is split in proportion to the groups' sizes, largest remainder, ties by name: K is
+    at most the sum of the sizes, so a share never exceeds its group, and where it is not whole,
+    neither does the next whole number.
     """
+    if group_quota == "equal":
+        return _equal_quotas(sizes, k)
     total = sum(sizes.values())
     shares = {group: divmod(k * size, total) for group, size in sizes.items()}
     quotas = {group: whole for group, (whole, _) in shares.items()}
     by_remainder = sorted(shares, key=lambda group: (-shares[group][1], group))
     for group in by_remainder[: k - sum(quotas.values())]:
         quotas[group] += 1
+    return quotas
+
+
+def _equal_quotas(sizes: dict[str, int], k: int) -> dict[str, int]:
+    """The same from each group; what a small one lacks, and a remainder, the larger ones give.
+
+    The smallest go first, so that those who follow share what is left. The last one has enough:
+    it is the largest, and K is at most the sum of the sizes.
+    """
+    quotas, left = {}, k
+    by_size = sorted(sizes, key=lambda group: (sizes[group], group))
+    for place, group in enumerate(by_size):
+        quotas[group] = min(sizes[group], left // (len(by_size) - place))
+        left -= quotas[group]
     return quotas
 
 

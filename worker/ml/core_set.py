@@ -38,7 +38,7 @@ def place_images(model: Model, samples: Iterable[Sample], *, threads: int = 1) -
 
 
 def k_centres(
-    pool: Sequence[Placed], labelled: Sequence[Placed], k: int, *, quotas: bool = True
+    pool: Sequence[Placed], labelled: Sequence[Placed], k: int, *, group_quota: str = "size"
 ) -> list[Choice]:
     """K images, each the one farthest from its nearest among the labelled and those before it.
 
@@ -52,8 +52,8 @@ def k_centres(
     if not 0 <= k <= len(pool):
         raise ValueError(f"asks for {k} images, the pool has {len(pool)}")
     pool = sorted(pool, key=lambda each: each.name)
-    groups = quota_groups([each.group for each in pool], quotas=quotas)
-    left = group_quotas(Counter(groups), k)
+    groups = quota_groups([each.group for each in pool], group_quota)
+    left = group_quotas(Counter(groups), k, group_quota)
     shares = dict(left)
     if k == 0:
         return []

@@ -133,7 +133,7 @@ class TestRank:
     def test_highest_first_and_ties_by_name(self) -> None:
         pool = scored(d=0.2, b=0.5, a=0.5, c=0.9)
 
-        chosen = rank(pool, 3, quotas=False, strategy="entropy", seed=0)
+        chosen = rank(pool, 3, group_quota="none", strategy="entropy", seed=0)
 
         assert [(choice.rank, choice.name) for choice in chosen] == [(1, "c"), (2, "a"), (3, "b")]
         assert chosen[0].reason == "entropy 0.9000, place 1 of 4"
@@ -153,6 +153,27 @@ class TestRank:
 
         assert [choice.name for choice in chosen] == ["x_1", "x_2", "y_1"]
         assert chosen[2].reason.endswith("group 'y' gives 1 of 3")
+
+    @pytest.mark.parametrize(
+        ("group_quota", "names"),
+        [
+            ("size", ["x_1", "x_2", "x_3", "y_1"]),
+            ("equal", ["x_1", "x_2", "y_1", "y_2"]),
+            ("none", ["x_1", "x_2", "x_3", "x_4"]),
+        ],
+    )
+    def test_what_groups_give_is_said_with_the_round(
+        self, group_quota: str, names: list[str]
+    ) -> None:
+        pool = scored(x_1=0.9, x_2=0.8, x_3=0.7, x_4=0.6, y_1=0.2, y_2=0.1)
+
+        chosen = rank(pool, 4, group_quota=group_quota, strategy="entropy", seed=0)
+
+        assert [choice.name for choice in chosen] == names
+
+    def test_an_unknown_quota_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="no quota 'fair'; there are: size, equal, none"):
+            rank(scored(a=1), 1, group_quota="fair", strategy="entropy", seed=0)
 
     def test_groups_of_one_image_each_do_not_hide_the_scores(self) -> None:
         chosen = rank(scored(a=0.1, b=0.2, c=0.9), 1, strategy="entropy", seed=0)
@@ -184,12 +205,18 @@ class TestQuotas:
     def test_largest_remainder_with_ties_by_name(self) -> None:
         assert group_quotas({"a": 6, "b": 3, "c": 1}, 5) == {"a": 3, "b": 2, "c": 0}
 
-    def test_always_sum_to_k_and_never_exceed_a_group(self) -> None:
+    def test_equal_ones_differ_only_where_a_group_is_used_up(self) -> None:
+        sizes = {"a": 9, "b": 1, "c": 4, "d": 9}
+        assert group_quotas(sizes, 12, "equal") == {"a": 4, "b": 1, "c": 3, "d": 4}
+        assert group_quotas(sizes, 23, "equal") == sizes
+
+    @pytest.mark.parametrize("group_quota", ["size", "equal"])
+    def test_always_sum_to_k_and_never_exceed_a_group(self, group_quota: str) -> None:
         rng = np.random.default_rng(0)
         for _ in range(200):
             sizes = {f"g{i}": int(n) for i, n in enumerate(rng.integers(1, 9, rng.integers(1, 9)))}
             k = int(rng.integers(0, sum(sizes.values()) + 1))
-            quotas = group_quotas(sizes, k)
+            quotas = group_quotas(sizes, k, group_quota)
             assert sum(quotas.values()) == k
             assert all(0 <= quotas[group] <= size for group, size in sizes.items())
 

@@ -15,8 +15,10 @@ def at(degrees: float, *, group: str = "", name: str = "") -> Placed:
     return Placed(name or f"d{degrees:03.0f}", group, np.array([np.cos(angle), np.sin(angle)]))
 
 
-def names(pool: list[Placed], labelled: list[Placed], k: int, *, quotas: bool = True) -> list[str]:
-    return [each.name for each in k_centres(pool, labelled, k, quotas=quotas)]
+def names(
+    pool: list[Placed], labelled: list[Placed], k: int, *, group_quota: str = "size"
+) -> list[str]:
+    return [each.name for each in k_centres(pool, labelled, k, group_quota=group_quota)]
 
 
 class TestKCentres:
@@ -43,7 +45,7 @@ class TestKCentres:
         pool += [at(5, group="b"), at(6, group="b"), at(7, group="b")]
 
         assert names(pool, [at(0)], 2) == ["d180", "d007"]
-        assert names(pool, [at(0)], 2, quotas=False) == ["d180", "d090"]
+        assert names(pool, [at(0)], 2, group_quota="none") == ["d180", "d090"]
         assert k_centres(pool, [at(0)], 2)[1].reason.endswith("group 'b' gives 1 of 2")
 
     def test_ties_go_by_name_and_the_pools_order_does_not_matter(self) -> None:
