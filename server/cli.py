@@ -14,7 +14,17 @@ import typer
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
-from server.commands import budget, jobs, members, models, people, projects, reviews, rounds
+from server.commands import (
+    budget,
+    jobs,
+    members,
+    models,
+    people,
+    projects,
+    reviews,
+    rounds,
+    schedules,
+)
 from server.commands.call import call
 from server.commands.convert import convert
 from server.commands.demo import demo
@@ -50,7 +60,7 @@ app.command()(begin)
 app.command()(call)
 app.command()(sign_in)
 app.command()(submit)
-for noun in (projects, members, people, budget, rounds, reviews, models, jobs):
+for noun in (projects, members, people, budget, rounds, schedules, reviews, models, jobs):
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
 
 Data = Annotated[Path | None, typer.Option(help="Folder of database, images and models.")]

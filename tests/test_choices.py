@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from server.api.plans import RoundIn
 from server.api.training import NetworkIn, SettingsIn
+from server.rules.plans import GroupQuota
 from server.services import rounds
 from worker.ml import acquisition
 from worker.ml.config import NetworkConfig
@@ -16,6 +17,15 @@ def test_every_strategy_can_be_asked_for_and_is_carried_out() -> None:
     assert set(rounds.STRATEGIES) == set(acquisition.STRATEGIES)
     for name in rounds.STRATEGIES:
         assert RoundIn.model_validate({"k": 1, "strategy": name}).strategy == name
+
+
+def test_every_quota_of_groups_can_be_asked_for_and_is_carried_out() -> None:
+    assert set(acquisition.GROUP_QUOTAS) == set(GroupQuota)
+    for name in GroupQuota:
+        assert RoundIn.model_validate({"k": 1, "group_quota": name}).config() == {
+            "group_quota": name
+        }
+        assert SettingsIn.model_validate({"group_quota": name}).group_quota == name
 
 
 def test_every_network_can_be_asked_for_and_is_built() -> None:

@@ -141,6 +141,7 @@ HANDLERS: Mapping[JobKind, str] = {
     JobKind.WARM_UP: "worker.jobs.warm_up:run",
     JobKind.ACQUIRE: "worker.jobs.acquire:run",
     JobKind.SELECT: "worker.jobs.select:run",
+    JobKind.REPLAY: "worker.jobs.replay:run",
     JobKind.RETRAIN: "worker.jobs.retrain:run",
     JobKind.EVALUATE: "worker.jobs.evaluate:run",
     JobKind.IMPORT: "worker.jobs.import_images:run",

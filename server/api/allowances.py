@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from server.api import replay
 from server.api.deps import SessionDep, sessions_of
 from server.api.gates import Caller, InProject
+from server.api.replay import OnceDep
 from server.api.schemas import In, Out
 from server.db.engine import reading
 from server.db.models import Budget
@@ -117,21 +117,25 @@ def pots(who: Reader, session: SessionDep) -> PotsOut:
     return PotsOut(pots=[_pot(row) for row in allowances.pots(session, who.project_id)])
 
 
-@router.put("/pots", summary="Set what a holder may spend")
-def set_pot(who: Lead, given: PotIn, session: SessionDep) -> PotsOut:
+@router.put("/pots", response_model=PotsOut, summary="Set what a holder may spend")
+def set_pot(who: Lead, given: PotIn, session: SessionDep, once: OnceDep) -> Response:
     """Raise or lower a budget; below what is reserved only by force, below what is spent never."""
-    allowances.set_granted(
-        session,
-        who.project_id,
-        given.holder(),
-        unit=given.unit,
-        granted=given.granted,
-        force=given.force,
-        actor_id=who.user_id,
-        note=given.note,
-    )
-    _note(session, who, "budget.set", **given.model_dump(mode="json"))
-    return pots(who, session)
+
+    def act() -> PotsOut:
+        allowances.set_granted(
+            session,
+            who.project_id,
+            given.holder(),
+            unit=given.unit,
+            granted=given.granted,
+            force=given.force,
+            actor_id=who.user_id,
+            note=given.note,
+        )
+        _note(session, who, "budget.set", **given.model_dump(mode="json"))
+        return pots(who, session)
+
+    return once(session, who.user_id, act)
 
 
 @router.put("/rate", summary="Say what a unit costs")
@@ -144,15 +148,10 @@ def set_rate(who: Lead, given: RateIn, session: SessionDep) -> PotsOut:
     return pots(who, session)
 
 
-@router.post("/transfers", summary="Move budget between holders or projects")
-def transfer(
-    who: Lead,
-    given: TransferIn,
-    body: replay.BodyBytes,
-    request: Request,
-    session: SessionDep,
-    key: replay.KeyHeader = None,
-) -> Response:
+@router.post(
+    "/transfers", response_model=PotsOut, summary="Move budget between holders or projects"
+)
+def transfer(who: Lead, given: TransferIn, session: SessionDep, once: OnceDep) -> Response:
     """Move what is left; into another project only by someone who leads both."""
     into = given.taker.project_id or who.project_id
     if into != who.project_id:
@@ -170,15 +169,7 @@ def transfer(
         _note(session, who, "budget.transferred", **given.model_dump(mode="json"))
         return pots(who, session)
 
-    return replay.once(
-        session,
-        request,
-        user_id=who.user_id,
-        key=key,
-        body=body,
-        status=status.HTTP_200_OK,
-        act=act,
-    )
+    return once(session, who.user_id, act)
 
 
 @router.get("/shares", summary="Who spent what in which round")

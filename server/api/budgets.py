@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import Field
 
-from server.api import replay
 from server.api.deps import PageDep, SessionDep
 from server.api.gates import Caller, InProject
+from server.api.replay import OnceDep
 from server.api.schemas import In, Listing, Out, listing
 from server.rules.budgets import BudgetUnit, EntryKind
 from server.rules.roles import Role
@@ -67,14 +67,7 @@ def get(who: Reader, session: SessionDep) -> BudgetOut:
     response_model=BudgetOut,
     summary="Add to the budget",
 )
-def grant(
-    who: Lead,
-    given: GrantIn,
-    body: replay.BodyBytes,
-    request: Request,
-    session: SessionDep,
-    key: replay.KeyHeader = None,
-) -> Response:
+def grant(who: Lead, given: GrantIn, session: SessionDep, once: OnceDep) -> Response:
     """Grant images; with an `Idempotency-Key`, once."""
 
     def act() -> BudgetOut:
@@ -91,15 +84,7 @@ def grant(
         )
         return BudgetOut.model_validate(balance)
 
-    return replay.once(
-        session,
-        request,
-        user_id=who.user_id,
-        key=key,
-        body=body,
-        status=status.HTTP_201_CREATED,
-        act=act,
-    )
+    return once(session, who.user_id, act, status=status.HTTP_201_CREATED)
 
 
 @router.get("/ledger", summary="Every movement of the budget")

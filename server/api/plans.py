@@ -34,15 +34,18 @@ class RoundIn(QualityIn):
     """A round to make."""
 
     k: int | None = Field(default=None, ge=1, le=rounds.MOST_ITEMS)
-    """Labels to ask for; or `percent`, or `whole_budget`: one of the three."""
+    """Images to ask about; or `percent`, or `whole_budget`: one of the three."""
     percent: float | None = Field(default=None, gt=0, le=100)
     """Of all the target's images in the pool, labelled ones included."""
     whole_budget: bool = False
-    """As many labels as the budget allows."""
+    """As many as the budget pays for, every label of an image that several people label counted."""
     strategy: Literal[
         "entropy", "random", "margin", "least_confident",
         "region_impurity", "class_balanced", "entropy_per_cost", "bald", "core_set",
     ] = "entropy"  # fmt: skip
+    group_quota: Literal["size", "equal", "none"] | None = None
+    """How many images each group of the pool gives: by its size, as many as every other, or
+    whatever the strategy likes best. Left out: the project's own, else by size."""
     seed: int = Field(default=0, ge=0, lt=2**31)
     recipe: Literal["stal", "supervised"] | None = None
     steps: int | None = Field(default=None, ge=1, le=1_000_000)
@@ -75,6 +78,6 @@ class RoundIn(QualityIn):
 
     def config(self) -> dict[str, Any]:
         """Return what overrides the project's settings."""
-        own = {"recipe", "steps", "initial", "source", "regions", "blank_share"}
+        own = {"recipe", "steps", "initial", "source", "regions", "blank_share", "group_quota"}
         own |= {"validation_labels", *QualityIn.model_fields}
         return self.model_dump(include=own, exclude_none=True)

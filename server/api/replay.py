@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -62,6 +63,35 @@ def once(
     if key is not None:
         idempotency.keep(session, user_id=user_id, key=key, status=status, body=answer)
     return JSONResponse(answer, status)
+
+
+class Once:
+    """The same for a route that has nothing else to do with its request: `once(session, ...)`."""
+
+    def __init__(self, request: Request, body: BodyBytes, key: KeyHeader = None) -> None:
+        self._request, self._body, self._key = request, body, key
+
+    def __call__(
+        self,
+        session: Session,
+        user_id: UUID,
+        act: Callable[[], BaseModel],
+        *,
+        status: int = HTTPStatus.OK,
+    ) -> Response:
+        """Run `act` once for the request's key."""
+        return once(
+            session,
+            self._request,
+            user_id=user_id,
+            key=self._key,
+            body=self._body,
+            status=status,
+            act=act,
+        )
+
+
+OnceDep = Annotated[Once, Depends()]
 
 
 def _digest(request: Request, body: bytes) -> str:

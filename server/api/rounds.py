@@ -7,19 +7,18 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, status
-from pydantic import Field
 from sqlalchemy.orm import Session
 
-from server.api import replay
 from server.api.deps import PageDep, SessionDep
 from server.api.gates import Caller, InProject, OfRound
-from server.api.jobs import JobOut, location
-from server.api.plans import QualityIn, RoundIn
-from server.api.schemas import In, Listing, Out, listed, listing
+from server.api.jobs import JobOut
+from server.api.plans import RoundIn
+from server.api.replay import OnceDep
+from server.api.schemas import Listing, Out, listed, listing
 from server.rules.errors import NotFound
 from server.rules.roles import Role
-from server.rules.rounds import RoundState
-from server.services import audit, labelling, overview, plans, rounds
+from server.rules.rounds import RoundAct, RoundState
+from server.services import audit, overview, plans, round_views, rounds
 from server.services.overview import RoundView
 
 router = APIRouter(tags=["rounds"])
@@ -27,13 +26,7 @@ router = APIRouter(tags=["rounds"])
 Reader = Annotated[Caller, Depends(OfRound(Role.ANNOTATOR))]
 Reviewer = Annotated[Caller, Depends(OfRound(Role.REVIEWER))]
 """What was chosen tells which of one's items are hidden ones: not for those who label."""
-Lead = Annotated[Caller, Depends(OfRound(Role.LEAD))]
-
-
-class PauseIn(In):
-    """Why the round is paused, for those who wonder."""
-
-    reason: str = Field(min_length=1, max_length=500)
+LeadOf = Annotated[Caller, Depends(InProject(Role.LEAD))]
 
 
 class ItemCounts(Out):
@@ -54,8 +47,51 @@ class ModelRef(Out):
     version: int
 
 
+class SpentOut(Out):
+    """What a round has cost, of what it was planned to: images of several people count as often."""
+
+    labels: int
+    planned: int
+    seconds: float | None
+    """Active ones; null while nobody's time was recorded."""
+
+
+class CostOut(Out):
+    """What a round would ask for and cost if it were planned now."""
+
+    k: int
+    labels: int
+    """What it would charge: images that several people label are paid for as often."""
+    people: int
+    several: int
+    """Of the images: how many so many people label."""
+    validation: int
+    """Of the images: how many are drawn for validation and never trained on."""
+    hidden: int
+    """Images with a known truth that a person meets besides; they buy no label."""
+    groups: int
+    """Between how many groups the choice is shared; 1: between none."""
+    unlabelled: int
+    left: int
+    money: float | None
+    currency: str | None
+
+
+class ChangeOut(Out):
+    """One thing that happened to a round."""
+
+    number: int
+    act: RoundAct
+    state: RoundState
+    """Where the round stood afterwards."""
+    reason: str
+    actor: str | None
+    """Who did it; null: a job or a schedule."""
+    at: datetime
+
+
 class RoundOut(Out):
-    """A round, its items counted, its jobs, its newest model and test score."""
+    """A round, its items counted, its jobs, what it cost, its newest model and test score."""
 
     id: UUID
     project_id: UUID
@@ -72,6 +108,7 @@ class RoundOut(Out):
     closed_at: datetime | None
     items: ItemCounts
     jobs: list[JobOut]
+    spent: SpentOut
     model: ModelRef | None
     miou: float | None
     reason: str
@@ -99,6 +136,7 @@ def shape(view: RoundView) -> RoundOut:
         recipe=str(row.config.get("recipe", "stal")),
         items=ItemCounts(total=sum(counts.values()), **counts),
         jobs=[JobOut.model_validate(job) for job in view.jobs],
+        spent=SpentOut.model_validate(view.spent),
         model=None if view.model is None else ModelRef.model_validate(view.model),
         miou=view.miou,
     )
@@ -117,24 +155,37 @@ def shown(session: Session, round_id: UUID) -> RoundOut:
 
 
 @router.post(
-    "/projects/{project_id}/rounds", status_code=status.HTTP_201_CREATED, summary="Make a round"
+    "/projects/{project_id}/rounds",
+    status_code=status.HTTP_201_CREATED,
+    response_model=RoundOut,
+    summary="Plan a round",
 )
-def create(
-    who: Annotated[Caller, Depends(InProject(Role.LEAD))], given: RoundIn, session: SessionDep
-) -> RoundOut:
-    """Make a draft; nothing runs until it is started."""
-    made = rounds.create(
-        session,
-        who.project_id,
-        k=plans.labels_of(session, who.project_id, given.plan()),
-        strategy=given.strategy,
-        seed=given.seed,
-        config=given.config(),
-        reason=f"made by {who.principal.user.name}",
-        created_by=who.user_id,
-    )
-    _note(session, who, "round.created", made.id)
-    return shown(session, made.id)
+def create(who: LeadOf, given: RoundIn, session: SessionDep, once: OnceDep) -> Response:
+    """Make a draft; nothing runs until it is started. With an `Idempotency-Key`, one."""
+
+    def act() -> RoundOut:
+        plan, config = given.plan(), given.config()
+        made = rounds.create(
+            session,
+            who.project_id,
+            k=plans.images_of(session, who.project_id, plan, config),
+            strategy=given.strategy,
+            seed=given.seed,
+            config=config,
+            reason=f"made by {who.principal.user.name}",
+            created_by=who.user_id,
+        )
+        note(session, who, "round.created", made.id)
+        return shown(session, made.id)
+
+    return once(session, who.user_id, act, status=status.HTTP_201_CREATED)
+
+
+@router.post("/projects/{project_id}/rounds/preview", summary="What a round would cost")
+def preview(who: LeadOf, given: RoundIn, session: SessionDep) -> CostOut:
+    """Say what a round of this plan would ask for and charge now; nothing is made."""
+    found = plans.cost(session, who.project_id, given.plan(), given.config())
+    return CostOut.model_validate(found)
 
 
 @router.get("/projects/{project_id}/rounds", summary="A project's rounds")
@@ -156,100 +207,24 @@ def get(round_id: UUID, _: Reader, session: SessionDep) -> RoundOut:
     return shown(session, round_id)
 
 
-@router.post(
-    "/rounds/{round_id}/start",
-    status_code=status.HTTP_202_ACCEPTED,
-    response_model=RoundOut,
-    summary="Start a round",
-)
-def start(
-    round_id: UUID,
-    who: Lead,
-    body: replay.BodyBytes,
-    request: Request,
-    session: SessionDep,
-    key: replay.KeyHeader = None,
-) -> Response:
-    """Start the round's first job; with an `Idempotency-Key`, once."""
-
-    def act() -> RoundOut:
-        rounds.start(session, round_id, actor_id=who.user_id)
-        _note(session, who, "round.started", round_id)
-        return shown(session, round_id)
-
-    answer = replay.once(
-        session,
+@router.get("/rounds/{round_id}/history", summary="Who did what to a round")
+def history(
+    round_id: UUID, _: Reader, request: Request, page: PageDep, session: SessionDep
+) -> Listing[ChangeOut]:
+    """Return a page of what happened to the round, newest first."""
+    found = round_views.history(session, round_id, page)
+    return listing(
         request,
-        user_id=who.user_id,
-        key=key,
-        body=body,
-        status=status.HTTP_202_ACCEPTED,
-        act=act,
+        found,
+        lambda row: ChangeOut(
+            number=row[0].number,
+            act=row[0].act,
+            state=row[0].state,
+            reason=row[0].reason,
+            actor=row[1],
+            at=row[0].at,
+        ),
     )
-    first = shown(session, round_id).jobs[:1]
-    if first:
-        answer.headers["Location"] = location(request, first[0].id)
-    return answer
-
-
-@router.post("/rounds/{round_id}/pause", summary="Pause a round")
-def pause(round_id: UUID, who: Lead, given: PauseIn, session: SessionDep) -> RoundOut:
-    """Give out no more items and begin no more jobs; what is under way may be finished."""
-    rounds.pause(session, round_id, reason=given.reason, actor_id=who.user_id)
-    _note(session, who, "round.paused", round_id)
-    return shown(session, round_id)
-
-
-@router.post("/rounds/{round_id}/resume", summary="Go on with a paused round")
-def resume(round_id: UUID, who: Lead, session: SessionDep) -> RoundOut:
-    """Give out items and begin jobs again."""
-    rounds.resume(session, round_id, actor_id=who.user_id)
-    _note(session, who, "round.resumed", round_id)
-    return shown(session, round_id)
-
-
-@router.patch("/rounds/{round_id}/plan", summary="Change how a round checks its labels")
-def change_plan(round_id: UUID, who: Lead, given: QualityIn, session: SessionDep) -> RoundOut:
-    """Change the given fields until the round's images are chosen; null: the project's own."""
-    changes = given.model_dump(exclude_unset=True)
-    plans.change_quality(session, round_id, changes)
-    _note(session, who, "round.plan_changed", round_id, **changes)
-    return shown(session, round_id)
-
-
-@router.post("/rounds/{round_id}/cancel", summary="Cancel a round")
-def cancel(round_id: UUID, who: Lead, session: SessionDep) -> RoundOut:
-    """Stop the round's jobs and end its leases; labels and models stay."""
-    rounds.cancel(session, round_id, actor_id=who.user_id)
-    _note(session, who, "round.cancelled", round_id)
-    return shown(session, round_id)
-
-
-@router.post(
-    "/rounds/{round_id}/retry",
-    status_code=status.HTTP_202_ACCEPTED,
-    summary="Queue a round's failed jobs again",
-)
-def retry(
-    round_id: UUID, who: Lead, request: Request, response: Response, session: SessionDep
-) -> RoundOut:
-    """Queue the failed jobs again; they resume from their last checkpoint."""
-    again = rounds.retry(session, round_id)
-    _note(session, who, "round.retried", round_id)
-    response.headers["Location"] = location(request, again[0].id)
-    return shown(session, round_id)
-
-
-@router.post(
-    "/rounds/{round_id}/close-labelling",
-    status_code=status.HTTP_202_ACCEPTED,
-    summary="Go on with what is submitted",
-)
-def close_labelling(round_id: UUID, who: Lead, session: SessionDep) -> RoundOut:
-    """End the labelling early and retrain."""
-    labelling.close(session, round_id, actor_id=who.user_id)
-    _note(session, who, "round.labelling_closed", round_id)
-    return shown(session, round_id)
 
 
 @router.get("/rounds/{round_id}/selection", summary="Every candidate of a selection")
@@ -282,7 +257,8 @@ def manifest(round_id: UUID, _: Reviewer, session: SessionDep) -> dict[str, Any]
     return found
 
 
-def _note(session: Session, who: Caller, act: str, round_id: UUID, **more: Any) -> None:
+def note(session: Session, who: Caller, act: str, round_id: UUID, **more: Any) -> None:
+    """Write an act on the round into the project's chain of acts."""
     audit.note(
         session, act, project_id=who.project_id, actor_id=who.user_id, subject=round_id, **more
     )

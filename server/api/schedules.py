@@ -6,15 +6,15 @@ from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, status
+from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from server.api.deps import PageDep, SessionDep
+from server.api.deps import IfMatchRequired, PageDep, SessionDep
 from server.api.gates import Caller, InProject, OfSchedule
 from server.api.plans import RoundIn
 from server.api.schemas import In, Listing, Out, listing
-from server.db.models import ScheduleFire
+from server.db.models import Schedule, ScheduleFire
 from server.rules.roles import Role
 from server.rules.schedules import FireOutcome, ScheduleKind
 from server.services import audit, schedule_views, schedules
@@ -63,10 +63,29 @@ class BudgetIn(_ScheduleIn):
 ScheduleIn = Annotated[CronIn | LabelsIn | BudgetIn, Field(discriminator="kind")]
 
 
-class EnabledIn(In):
-    """On or off."""
+class ScheduleChange(In):
+    """What to change; fields that are left out stay, and so does what kind it is."""
 
-    enabled: bool
+    enabled: bool | None = None
+    cron: str | None = Field(default=None, min_length=1, max_length=100)
+    every: int | None = Field(default=None, ge=1, le=1_000_000)
+    used_share: float | None = Field(default=None, gt=0, le=1)
+    timezone: str | None = Field(default=None, min_length=1, max_length=64)
+    quiet: QuietHours | None = None
+    """Null: none."""
+    round: RoundIn | None = None
+    """The whole round to start, in the place of the one before."""
+
+    def changes(self) -> dict[str, Any]:
+        """Return the given columns."""
+        told = {"enabled", "cron", "every", "used_share", "timezone"}
+        columns = self.model_dump(include=told, exclude_none=True)
+        if "quiet" in self.model_fields_set:
+            columns["quiet_since"] = self.quiet.since if self.quiet else None
+            columns["quiet_until"] = self.quiet.until if self.quiet else None
+        if self.round is not None:
+            columns["round"] = _template(self.round)
+        return columns
 
 
 class ScheduleOut(Out):
@@ -85,16 +104,21 @@ class ScheduleOut(Out):
     round: dict[str, Any]
     enabled: bool
     created_at: datetime
+    version: int
 
 
 class FireOut(Out):
-    """What became of one due moment."""
+    """What became of one due moment, and of those before it that nobody saw pass."""
 
     due_at: str
+    """What was due: a moment of the clock, `labels:15`, or `budget:30`."""
+    missed: int
+    """Earlier due moments that this one makes up for."""
     outcome: FireOutcome
     reason: str
     round_id: UUID | None
     at: datetime
+    """When it was recorded."""
 
 
 @router.post(
@@ -103,10 +127,12 @@ class FireOut(Out):
     summary="Make a schedule",
 )
 def create(
-    who: Annotated[Caller, Depends(InProject(Role.LEAD))], given: ScheduleIn, session: SessionDep
+    who: Annotated[Caller, Depends(InProject(Role.LEAD))],
+    given: ScheduleIn,
+    response: Response,
+    session: SessionDep,
 ) -> ScheduleOut:
     """Make a schedule; it counts from now."""
-    template = given.round
     made = schedules.create(
         session,
         who.project_id,
@@ -116,16 +142,11 @@ def create(
         used_share=given.used_share if isinstance(given, BudgetIn) else None,
         quiet=(given.quiet.since, given.quiet.until) if given.quiet else None,
         every=given.every if isinstance(given, LabelsIn) else None,
-        round_={
-            **template.plan(),
-            "strategy": template.strategy,
-            "seed": template.seed,
-            "config": template.config(),
-        },
+        round_=_template(given.round),
         created_by=who.user_id,
     )
     _note(session, who, "schedule.created", made.id)
-    return ScheduleOut.model_validate(made)
+    return _answer(response, made)
 
 
 @router.get("/projects/{project_id}/schedules", summary="A project's schedules")
@@ -140,12 +161,29 @@ def of_project(
     return listing(request, found, lambda row: ScheduleOut.model_validate(row[0]))
 
 
-@router.patch("/schedules/{schedule_id}", summary="Switch a schedule on or off")
-def change(schedule_id: UUID, who: Lead, given: EnabledIn, session: SessionDep) -> ScheduleOut:
-    """Switch the schedule; switched on again, it counts from now."""
-    changed = schedules.set_enabled(session, schedule_id, enabled=given.enabled)
-    _note(session, who, "schedule.enabled" if given.enabled else "schedule.disabled", schedule_id)
-    return ScheduleOut.model_validate(changed)
+@router.get("/schedules/{schedule_id}", summary="One schedule")
+def get(schedule_id: UUID, _: Reader, response: Response, session: SessionDep) -> ScheduleOut:
+    """Return the schedule."""
+    return _answer(response, schedules.get(session, schedule_id))
+
+
+@router.patch("/schedules/{schedule_id}", summary="Change a schedule")
+def change(
+    schedule_id: UUID,
+    who: Lead,
+    version: IfMatchRequired,
+    given: ScheduleChange,
+    response: Response,
+    session: SessionDep,
+) -> ScheduleOut:
+    """Change the given fields if nobody changed the schedule since the version in If-Match.
+
+    Switched on again, it counts from now.
+    """
+    changes = given.changes()
+    changed = schedules.change(session, schedule_id, version=version, changes=changes)
+    _note(session, who, _ACTS[given.enabled], schedule_id, *changes)
+    return _answer(response, changed)
 
 
 @router.delete(
@@ -169,6 +207,7 @@ def fires(
 def _fire(fire: ScheduleFire) -> FireOut:
     return FireOut(
         due_at=fire.due,
+        missed=fire.missed,
         outcome=fire.outcome,
         reason=fire.reason,
         round_id=fire.round_id,
@@ -176,5 +215,30 @@ def _fire(fire: ScheduleFire) -> FireOut:
     )
 
 
-def _note(session: Session, who: Caller, act: str, schedule_id: UUID) -> None:
-    audit.note(session, act, project_id=who.project_id, actor_id=who.user_id, subject=schedule_id)
+_ACTS: dict[bool | None, str] = {
+    True: "schedule.enabled",
+    False: "schedule.disabled",
+    None: "schedule.changed",
+}
+
+
+def _answer(response: Response, schedule: Schedule) -> ScheduleOut:
+    response.headers["ETag"] = f'"{schedule.version}"'
+    return ScheduleOut.model_validate(schedule)
+
+
+def _template(given: RoundIn) -> dict[str, Any]:
+    """Return a round as a schedule keeps it."""
+    return {
+        **given.plan(),
+        "strategy": given.strategy,
+        "seed": given.seed,
+        "config": given.config(),
+    }
+
+
+def _note(session: Session, who: Caller, act: str, schedule_id: UUID, *fields: str) -> None:
+    more = {"fields": sorted(fields)} if fields else {}
+    audit.note(
+        session, act, project_id=who.project_id, actor_id=who.user_id, subject=schedule_id, **more
+    )

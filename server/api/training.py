@@ -64,6 +64,8 @@ class SettingsIn(In):
     network: Network | None = None
     source: Literal["keep", "drop"] | None = None
     """`drop` is source-free: the source trains the first model and no other."""
+    group_quota: Literal["size", "equal", "none"] | None = None
+    """How many of a round's images each group gives: by its size unless said."""
     lease_seconds: int | None = Field(default=None, ge=60, le=8 * 3600)
     """How long a person holds an item without a sign of life."""
     validation_labels: int | None = Field(default=None, ge=0, le=10_000)

@@ -67,9 +67,10 @@ class Client:
         headers |= _if_match(version)
         return self._json(self._http.post(path, json=body or {}, headers=headers))
 
-    def put(self, path: str, body: Json) -> Json:
-        """Put JSON."""
-        return self._json(self._http.put(path, json=body))
+    def put(self, path: str, body: Json, *, key: str | None = None) -> Json:
+        """Put JSON; `key` makes a repeated call return the first answer."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self._json(self._http.put(path, json=body, headers=headers))
 
     def patch(self, path: str, body: Json, *, version: str = "") -> Json:
         """Change a resource; with `version`, if it still is the one that was read."""

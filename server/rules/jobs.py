@@ -14,6 +14,8 @@ class JobKind(StrEnum):
     """Scores one shard of the pool."""
     SELECT = "select"
     """Reduces all scores to the round's items."""
+    REPLAY = "replay"
+    """Makes a round's selection again and compares the two, byte by byte."""
     RETRAIN = "retrain"
     EVALUATE = "evaluate"
     IMPORT = "import"
@@ -40,6 +42,7 @@ QUEUE = {
     JobKind.WARM_UP: "gpu",
     JobKind.ACQUIRE: "gpu",
     JobKind.SELECT: "gpu",
+    JobKind.REPLAY: "gpu",
     JobKind.RETRAIN: "gpu",
     JobKind.EVALUATE: "gpu",
     JobKind.IMPORT: "cpu",

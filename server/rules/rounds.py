@@ -39,6 +39,32 @@ class RoundEvent(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RoundAct(StrEnum):
+    """What happened to a round, for those who read its history."""
+
+    PLANNED = "planned"
+    PLAN_CHANGED = "plan_changed"
+    STARTED = "started"
+    WARMED_UP = "warmed_up"
+    CHOSEN = "chosen"
+    LABELLED = "labelled"
+    RETRAINED = "retrained"
+    EVALUATED = "evaluated"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    RETRIED = "retried"
+    CANCELLED = "cancelled"
+    NOTED = "noted"
+    """By an older version of the service, which kept the reason alone."""
+
+
+def act_of(event: RoundEvent) -> RoundAct:
+    """Return what an edge is called in the history: a start is one, warm or cold."""
+    if event is RoundEvent.STARTED_COLD:
+        return RoundAct.STARTED
+    return RoundAct(event.value)
+
+
 WORKING = frozenset(
     {
         RoundState.WARMING_UP,

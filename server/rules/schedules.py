@@ -16,6 +16,14 @@ class ScheduleKind(StrEnum):
     """A share of the granted budget is used up."""
 
 
+OF_KIND = {
+    ScheduleKind.CRON: "cron",
+    ScheduleKind.LABELS: "every",
+    ScheduleKind.BUDGET: "used_share",
+}
+"""The one setting that each kind waits by."""
+
+
 class FireOutcome(StrEnum):
     """Every due moment is recorded as one of these, with its reason."""
 
@@ -32,6 +40,11 @@ def labels_due(labels: int, *, counted: int, every: int) -> int | None:
     if new < every:
         return None
     return counted + (new // every) * every
+
+
+def labels_missed(labels: int, *, counted: int, every: int) -> int:
+    """Return how many multiples have passed beside the one that is due."""
+    return max(0, (labels - counted) // every - 1)
 
 
 def is_quiet(clock: time, *, since: time, until: time) -> bool:

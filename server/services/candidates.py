@@ -91,6 +91,19 @@ def count_unlabelled(session: Session, project_id: UUID) -> int:
     return session.scalar(statement) or 0
 
 
+def count_groups(session: Session, project_id: UUID) -> int:
+    """Return between how many groups a choice from the pool can be shared; 1: between none.
+
+    Images without a group are one, too. Where each image is a group of its own, nothing is shared.
+    """
+    pool = _pool(project_id, until=now(session)).order_by(None)
+    group = func.coalesce(Group.name, "")
+    images, groups = session.execute(
+        pool.with_only_columns(func.count(Image.id), func.count(func.distinct(group)))
+    ).one()
+    return groups if 1 < groups < images else 1
+
+
 def count_labelled(session: Session, project_id: UUID, split: Split) -> int:
     """Return how many images of the split have a mask."""
     statement = select(func.count(Image.id)).where(

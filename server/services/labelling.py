@@ -33,9 +33,7 @@ def end_if_done(session: Session, round_id: UUID) -> bool:
     return False
 
 
-def close(
-    session: Session, round_id: UUID, *, actor_id: UUID | None, reason: str = "closed"
-) -> Round:
+def close(session: Session, round_id: UUID, *, actor_id: UUID | None, reason: str = "") -> Round:
     """Go on with what is submitted; whoever still holds an item keeps a draft of it."""
     round_ = leases.lock_round(session, round_id)
     next_state(round_.state, RoundEvent.LABELLED)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from server import codecs
 from server.codecs import Labels
 from server.db.models import Comparison, Item, Mask, Member, Round
+from server.rules import plans
 from server.rules.errors import Conflict
 from server.rules.images import VOID, MaskOrigin
 from server.rules.items import ItemState, for_several
@@ -26,7 +27,7 @@ from server.storage.base import BlobStore
 
 def check_people(session: Session, round_: Round) -> None:
     """Refuse a round that asks more people about an image than the project has."""
-    wanted = int(round_.config.get("overlap", 1))
+    wanted = plans.people(round_.config)
     members = session.scalar(
         select(func.count(Member.id)).where(Member.project_id == round_.project_id)
     )
@@ -41,12 +42,8 @@ def people_by_image(
     config: Mapping[str, Any], names: Sequence[str], *, seed: int
 ) -> dict[str, int]:
     """Return how many people label each image that the round chose."""
-    people = int(config.get("overlap", 1))
-    count = config.get("overlap_count")
-    if count is None:
-        count = round(len(names) * float(config.get("overlap_share", 1.0)))
-    several = for_several(names, seed=seed, count=int(count))
-    return {name: people if name in several else 1 for name in names}
+    several = for_several(names, seed=seed, count=plans.several(len(names), config))
+    return {name: plans.people(config) if name in several else 1 for name in names}
 
 
 def submitted(session: Session, blobs: BlobStore, item: Item) -> None:

@@ -28,16 +28,19 @@ from server.db.models import (
 from server.rules.images import Split
 from server.rules.items import ItemState, LeaseState
 from server.rules.rounds import WORKING
+from server.services import round_views
 from server.services.paging import AnySelect, Key, Page, PageQuery, by_id, fetch
+from server.services.round_views import Spent
 
 
 @dataclass(frozen=True)
 class RoundView:
-    """A round with its items counted, its jobs, and its newest model and test score."""
+    """A round with its items counted, its jobs, its cost, its newest model and test score."""
 
     round: Round
     items: dict[ItemState, int]
     jobs: list[Job]
+    spent: Spent
     model: Model | None
     miou: float | None
 
@@ -77,9 +80,15 @@ def rounds(session: Session, found: Sequence[Round]) -> list[RoundView]:
     for job in session.scalars(select(Job).where(Job.round_id.in_(ids)).order_by(Job.id)):
         if job.round_id is not None:
             jobs[job.round_id].append(job)
-    newest = _newest_models(session, ids)
+    newest, spent = _newest_models(session, ids), round_views.spent(session, found)
     return [
-        RoundView(round_, counts[round_.id], jobs[round_.id], *newest.get(round_.id, (None, None)))
+        RoundView(
+            round_,
+            counts[round_.id],
+            jobs[round_.id],
+            spent[round_.id],
+            *newest.get(round_.id, (None, None)),
+        )
         for round_ in found
     ]
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from server import __version__
 from server.db.base import uuid7
 from server.db.engine import now
 from server.db.models import (
@@ -28,7 +26,7 @@ from server.db.models import (
 from server.rules.images import Split
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundEvent
-from server.services import advice, jobs, leases, promotions, queues, rounds, validation
+from server.services import advice, jobs, leases, manifests, promotions, queues, rounds, validation
 
 
 @dataclass(frozen=True)
@@ -134,8 +132,12 @@ def chosen(
     choices: Sequence[queues.Chosen],
     *,
     candidates: Sequence[tuple[str, float]],
+    groups: Mapping[str, str] = MappingProxyType({}),
 ) -> Round:
-    """Make the round's items and its manifest: all of them or none."""
+    """Make the round's items and its manifest: all of them or none.
+
+    `groups` has the candidates' groups, of those that are in one.
+    """
     job = session.get_one(Job, job_id)
     assert job.round_id is not None
     round_ = leases.lock_round(session, job.round_id)
@@ -148,7 +150,7 @@ def chosen(
         if choice.for_validation:
             validation.take(session, choice.image_id)
     model = session.get_one(Model, UUID(job.params["model_id"]))
-    round_.manifest = make_manifest(round_, model, choices, candidates)
+    round_.manifest = manifests.make(round_, model, choices, candidates, groups)
     rounds.move(session, round_, RoundEvent.CHOSEN, reason=f"{len(choices)} items")
     return round_
 
@@ -176,39 +178,6 @@ def evaluated(session: Session, job_id: UUID, figures: Sequence[Measured]) -> No
         rounds.move(session, round_, RoundEvent.EVALUATED, reason=f"model {model.version} measured")
         promotions.measured(session, model)
         advice.measured(session, model)
-
-
-def make_manifest(
-    round_: Round,
-    model: Model,
-    choices: Sequence[queues.Chosen],
-    candidates: Sequence[tuple[str, float]],
-) -> dict[str, Any]:
-    """Return all that a replay of the selection needs, and its own hash.
-
-    It names images by name and everything else by hash, never by id, so that the same data,
-    seed and code give the same bytes in another database too.
-    """
-    manifest: dict[str, Any] = {
-        "round": round_.number,
-        "seed": round_.seed,
-        "strategy": round_.strategy,
-        "k": round_.k,
-        "code_version": __version__,
-        "configuration_hash": _hash(round_.config),
-        "snapshot_hash": model.snapshot_sha256,
-        "model_hash": _hash(dict(sorted(model.files.items()))),
-        "candidates": [list(candidate) for candidate in sorted(candidates)],
-        "chosen": [
-            {"name": each.name, "score": each.score, "rank": each.rank, "reason": each.reason}
-            for each in sorted(choices, key=lambda each: each.rank)
-        ],
-    }
-    if any(each.regions for each in choices):
-        manifest["regions"] = {each.name: [list(box) for box in each.regions] for each in choices}
-    if measured_on := [each.name for each in choices if each.for_validation]:
-        manifest["validation"] = sorted(measured_on)
-    return {**manifest, "sha256": _hash(manifest)}
 
 
 def image_ids(
@@ -254,8 +223,3 @@ def _keep_metrics(
     ]
     if rows:
         session.execute(insert(Metric), rows)
-
-
-def _hash(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()

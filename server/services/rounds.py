@@ -10,21 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.db.engine import now
-from server.db.models import ClassList, Job, Model, Project, Round, RoundChange
+from server.db.models import Job, Model, Project, Round, RoundChange
 from server.rules.errors import (
-    BudgetExhausted,
     Conflict,
     Invalid,
-    NoClasses,
-    NoSourceLabels,
-    NoTargetImages,
     NotFound,
     RoundRunning,
 )
-from server.rules.images import Split
 from server.rules.jobs import SHARD_IMAGES, JobKind, JobState
-from server.rules.rounds import WORKING, RoundEvent, RoundState, next_state
-from server.services import budgets, candidates, jobs, leases, overlap, promotions, webhooks
+from server.rules.plans import merged
+from server.rules.rounds import WORKING, RoundAct, RoundEvent, RoundState, act_of, next_state
+from server.services import candidates, jobs, leases, promotions, readiness, webhooks
 
 STRATEGIES = (
     "entropy", "random", "margin", "least_confident",
@@ -61,7 +57,7 @@ def create(
         k=k,
         strategy=strategy,
         seed=seed,
-        config={**project.settings, **config},
+        config=merged(project.settings, config),
         reason=reason,
         created_by=created_by,
         version=1,
@@ -69,6 +65,8 @@ def create(
     )
     session.add(made)
     session.flush()
+    why = reason if created_by is None else ""  # who did it says it all
+    _note(session, made, RoundAct.PLANNED, why, actor_id=created_by)
     return made
 
 
@@ -100,10 +98,14 @@ def start(session: Session, round_id: UUID, *, actor_id: UUID | None) -> Job:
     model = promotions.serving(session, round_.project_id)
     event = RoundEvent.STARTED if model else RoundEvent.STARTED_COLD
     next_state(round_.state, event)  # refuses first what no data could mend
-    _check_ready(session, round_)
-    round_.class_list_id = _newest_classes(session, round_.project_id).id
+    other = working(session, round_.project_id)
+    if other is not None:
+        raise RoundRunning(
+            f"Round {other.number} is {other.state}; one runs at a time.", field="round"
+        )
+    round_.class_list_id = readiness.check(session, round_).id
     round_.started_at = now(session)
-    move(session, round_, event, reason="started", actor_id=actor_id)
+    move(session, round_, event, actor_id=actor_id)
     if model:
         return add_acquisition(session, round_, model_id=model.id)[0]
     return jobs.add(
@@ -121,7 +123,7 @@ def move(
     round_: Round,
     event: RoundEvent,
     *,
-    reason: str,
+    reason: str = "",
     actor_id: UUID | None = None,
 ) -> None:
     """Take one edge; a second taker of the same edge finds the version changed and stops.
@@ -149,22 +151,14 @@ def move(
     session.refresh(round_)
     if to in (RoundState.CLOSED, RoundState.CANCELLED):
         round_.closed_at = now(session)
-    session.add(
-        RoundChange(
-            round_id=round_.id,
-            number=round_.version,
-            state=to,
-            reason=reason if actor_id is None else f"{reason} by {actor_id}",
-            at=now(session),
-        )
-    )
+    _note(session, round_, act_of(event), reason, actor_id=actor_id)
     webhooks.emit(
         session,
         round_.project_id,
         f"round.{to.value}",
         round_id=str(round_.id),
         number=round_.number,
-        reason=reason,
+        reason=reason or act_of(event).value,
     )
     session.flush()
 
@@ -196,7 +190,7 @@ def pause(session: Session, round_id: UUID, *, reason: str, actor_id: UUID | Non
     if round_.state not in WORKING or round_.paused_reason is not None:
         raise Conflict("Only a working round that is not paused yet is paused.", field="state")
     round_.paused_reason = reason
-    _note_change(session, round_, f"paused: {reason}", actor_id=actor_id)
+    note_change(session, round_, RoundAct.PAUSED, reason, actor_id=actor_id)
     return round_
 
 
@@ -210,43 +204,38 @@ def resume(session: Session, round_id: UUID, *, actor_id: UUID | None) -> Round:
     if round_.paused_reason is None:
         raise Conflict("The round is not paused.", field="state")
     round_.paused_reason = None
-    _note_change(session, round_, "resumed", actor_id=actor_id)
+    note_change(session, round_, RoundAct.RESUMED, actor_id=actor_id)
     jobs.announce_round(session, round_id)
     return round_
 
 
-def _note_change(session: Session, round_: Round, reason: str, *, actor_id: UUID | None) -> None:
+def note_change(
+    session: Session, round_: Round, act: RoundAct, reason: str = "", *, actor_id: UUID | None
+) -> None:
     """Write down that something about the round changed that is no edge."""
     round_.version += 1
-    session.add(
-        RoundChange(
-            round_id=round_.id,
-            number=round_.version,
-            state=round_.state,
-            reason=reason if actor_id is None else f"{reason} by {actor_id}",
-            at=now(session),
-        )
-    )
-    session.flush()
+    _note(session, round_, act, reason, actor_id=actor_id)
 
 
 def cancel(session: Session, round_id: UUID, *, actor_id: UUID | None) -> Round:
     """End the round: its jobs stop, its leases end and are refunded, its labels stay."""
     round_ = leases.lock_round(session, round_id)
-    move(session, round_, RoundEvent.CANCELLED, reason="cancelled", actor_id=actor_id)
+    move(session, round_, RoundEvent.CANCELLED, actor_id=actor_id)
     jobs.cancel_round(session, round_id)
     leases.end_all(session, round_id)
     return round_
 
 
-def retry(session: Session, round_id: UUID) -> list[Job]:
+def retry(session: Session, round_id: UUID, *, actor_id: UUID | None) -> list[Job]:
     """Queue the round's failed jobs again; they resume from their last checkpoint."""
-    leases.lock_round(session, round_id)
+    round_ = leases.lock_round(session, round_id)
     failed = session.scalars(
         select(Job).where(Job.round_id == round_id, Job.state == JobState.FAILED)
     ).all()
     if not failed:
         raise Conflict("The round has no failed job.", field="state")
+    kinds = ", ".join(sorted({job.kind.value.replace("_", " ") for job in failed}))
+    note_change(session, round_, RoundAct.RETRIED, kinds, actor_id=actor_id)
     return [jobs.retry(session, job.id) for job in failed]
 
 
@@ -257,37 +246,18 @@ def latest_model(session: Session, project_id: UUID) -> Model | None:
     )
 
 
-def _check_ready(session: Session, round_: Round) -> None:
-    project_id = round_.project_id
-    other = working(session, project_id)
-    if other is not None:
-        raise RoundRunning(
-            f"Round {other.number} is {other.state}; one runs at a time.", field="round"
+def _note(
+    session: Session, round_: Round, act: RoundAct, reason: str, *, actor_id: UUID | None
+) -> None:
+    session.add(
+        RoundChange(
+            round_id=round_.id,
+            number=round_.version,
+            act=act,
+            state=round_.state,
+            reason=reason,
+            actor_id=actor_id,
+            at=now(session),
         )
-    _newest_classes(session, project_id)
-    overlap.check_people(session, round_)
-    if candidates.count_labelled(session, project_id, Split.TRAIN) == 0:
-        raise NoSourceLabels("The project has no labelled source image yet.", field="source")
-    pool = candidates.count_unlabelled(session, project_id)
-    if pool == 0:
-        raise NoTargetImages("The pool has no unlabelled target image.", field="target")
-    if round_.k > pool:
-        raise NoTargetImages(
-            f"The round asks for {round_.k} labels, the pool has {pool} unlabelled images.",
-            field="k",
-        )
-    left = budgets.balance(session, project_id).left
-    if left <= 0:
-        raise BudgetExhausted(asked=round_.k, left=left)
-
-
-def _newest_classes(session: Session, project_id: UUID) -> ClassList:
-    found = session.scalar(
-        select(ClassList)
-        .where(ClassList.project_id == project_id)
-        .order_by(ClassList.version.desc())
-        .limit(1)
     )
-    if found is None:
-        raise NoClasses("The project has no class list yet.", field="classes")
-    return found
+    session.flush()

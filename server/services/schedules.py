@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from collections.abc import Mapping
+from datetime import time
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from croniter import CroniterBadCronError, croniter
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.db.engine import now
 from server.db.models import Image, Mask, Schedule, ScheduleFire
-from server.rules.errors import Invalid, NotFound, Refusal
+from server.rules.errors import Invalid, NotFound, Refusal, StaleVersion
 from server.rules.images import MaskOrigin, Split
 from server.rules.rounds import RoundState
-from server.rules.schedules import FireOutcome, ScheduleKind, is_quiet, labels_due
-from server.services import budgets, labelling, plans, rounds
-
-MOST_COUNTED = 1000
-"""Missed moments that a catch-up counts: after years of silence nobody needs the exact number."""
+from server.rules.schedules import (
+    OF_KIND,
+    FireOutcome,
+    ScheduleKind,
+    labels_due,
+    labels_missed,
+)
+from server.services import budgets, labelling, plans, rounds, schedule_times
 
 
 def create(
@@ -37,7 +39,7 @@ def create(
     used_share: float | None = None,
     quiet: tuple[time, time] | None = None,
 ) -> Schedule:
-    """Make a schedule that starts rounds like `round_` (k, strategy, seed, config).
+    """Make a schedule that starts rounds like `round_` (a plan, strategy, seed, config).
 
     Args:
         quiet: Local times of day between which nothing starts by itself.
@@ -54,17 +56,53 @@ def create(
         counted=count_labels(session, project_id),
         round=round_,
         enabled=True,
+        version=1,
         created_by=created_by,
         created_at=now(session),
     )
-    _zone(timezone)
-    if kind is ScheduleKind.CRON:
-        made.next_fire_at = _next_after(made, now(session))
-    if kind is ScheduleKind.LABELS and (every is None or every < 1):
-        raise Invalid("Say after how many new labels it fires: at least 1.", field="every")
+    _check(session, made)
     session.add(made)
     session.flush()
     return made
+
+
+def change(
+    session: Session, schedule_id: UUID, *, version: int, changes: Mapping[str, Any]
+) -> Schedule:
+    """Change a schedule if nobody did since `version`; its kind stays.
+
+    Switched on again, it counts from now; with another clock, the next moment is one of it.
+
+    Raises:
+        StaleVersion: Somebody did.
+        Invalid: A value that a schedule of this kind does not take.
+    """
+    schedule = session.get(Schedule, schedule_id, with_for_update=True, populate_existing=True)
+    if schedule is None:
+        raise NotFound
+    if schedule.version != version:
+        raise StaleVersion(current=str(schedule.version))
+    for kind, name in OF_KIND.items():
+        if name in changes and kind is not schedule.kind:
+            raise Invalid(f"A schedule of kind {schedule.kind} has no {name!r}.", field=name)
+    for name, value in changes.items():
+        setattr(schedule, name, value)
+    if changes.get("enabled"):
+        schedule.counted = count_labels(session, schedule.project_id)
+    if changes.keys() & {"cron", "timezone", "enabled"}:
+        _check(session, schedule)
+    schedule.version += 1
+    session.flush()
+    return schedule
+
+
+def _check(session: Session, schedule: Schedule) -> None:
+    """Refuse what cannot be waited for, and foresee when the clock is due next."""
+    schedule_times.zone(schedule.timezone)
+    if schedule.kind is ScheduleKind.CRON:
+        schedule.next_fire_at = schedule_times.next_after(schedule, now(session))
+    if schedule.kind is ScheduleKind.LABELS and (schedule.every is None or schedule.every < 1):
+        raise Invalid("Say after how many new labels it fires: at least 1.", field="every")
 
 
 def get(session: Session, schedule_id: UUID) -> Schedule:
@@ -73,16 +111,6 @@ def get(session: Session, schedule_id: UUID) -> Schedule:
     if found is None:
         raise NotFound
     return found
-
-
-def set_enabled(session: Session, schedule_id: UUID, *, enabled: bool) -> Schedule:
-    """Switch a schedule on or off; switched on again, it counts from now."""
-    schedule = get(session, schedule_id)
-    schedule.enabled = enabled
-    schedule.counted = count_labels(session, schedule.project_id)
-    if schedule.kind is ScheduleKind.CRON:
-        schedule.next_fire_at = _next_after(schedule, now(session))
-    return schedule
 
 
 def delete(session: Session, schedule_id: UUID) -> None:
@@ -136,14 +164,14 @@ def fire_if_due(session: Session, schedule_id: UUID) -> ScheduleFire | None:
     )
     if schedule is None:
         return None
-    quiet = _is_quiet(session, schedule)
+    quiet = schedule_times.is_quiet_at(schedule, now(session))
     if quiet and schedule.kind is not ScheduleKind.CRON:
         return None  # what it waits for is still there when the quiet hours are over
     missed = _missed(session, schedule)
     due = _DUE[schedule.kind](session, schedule)
     if due is None:
         return None
-    fire = ScheduleFire(schedule_id=schedule.id, due=due, at=now(session), reason="")
+    fire = ScheduleFire(schedule_id=schedule.id, due=due, at=now(session), reason="", missed=missed)
     try:
         with session.begin_nested():
             outcome, reason, round_id = _act(session, schedule, due, quiet=quiet)
@@ -175,20 +203,31 @@ def _act(
             if current is not None:
                 skipped = f"{reason}: round {current.number} is {current.state} already"
                 return FireOutcome.SKIPPED, skipped, current.id
+            config = dict(schedule.round.get("config", {}))
             made = rounds.create(
                 session,
                 schedule.project_id,
-                k=plans.labels_of(session, schedule.project_id, schedule.round),
+                k=plans.images_of(session, schedule.project_id, schedule.round, config),
                 strategy=str(schedule.round.get("strategy", "entropy")),
                 seed=int(schedule.round.get("seed", 0)),
-                config=dict(schedule.round.get("config", {})),
+                config=config,
                 reason=reason,
-                created_by=schedule.created_by,
+                created_by=None,
             )
             rounds.start(session, made.id, actor_id=None)
             return FireOutcome.STARTED, f"{reason}: round {made.number} started", made.id
     except Refusal as refusal:
         return FireOutcome.SKIPPED, f"{reason}: {refusal.detail}", None
+
+
+def _missed(session: Session, schedule: Schedule) -> int:
+    """Return how many further moments passed unseen beside the one that is due."""
+    if schedule.kind is ScheduleKind.CRON:
+        return schedule_times.missed(schedule, now(session))
+    if schedule.kind is ScheduleKind.LABELS and schedule.every is not None:
+        labels = count_labels(session, schedule.project_id)
+        return labels_missed(labels, counted=schedule.counted, every=schedule.every)
+    return 0
 
 
 def _cron_due(session: Session, schedule: Schedule) -> str | None:
@@ -198,7 +237,7 @@ def _cron_due(session: Session, schedule: Schedule) -> str | None:
         return None
     # From now, not from `due`: missed periods coalesce into this one catch-up. A clock that is
     # set back cannot fire again, since the stored moment lies ahead of it.
-    schedule.next_fire_at = _next_after(schedule, moment)
+    schedule.next_fire_at = schedule_times.next_after(schedule, moment)
     return due.isoformat()
 
 
@@ -234,40 +273,3 @@ _DESCRIBE = {
     ScheduleKind.LABELS: "enough new labels",
     ScheduleKind.BUDGET: "the budget is used",
 }
-
-
-def _next_after(schedule: Schedule, moment: datetime) -> datetime:
-    zone = _zone(schedule.timezone)
-    try:
-        following = croniter(schedule.cron or "", moment.astimezone(zone)).get_next(datetime)
-    except (CroniterBadCronError, ValueError) as error:
-        raise Invalid(f"Not a cron expression: {error}", field="cron") from None
-    assert isinstance(following, datetime)
-    return following
-
-
-def _missed(session: Session, schedule: Schedule) -> int:
-    """Return how many further moments of the clock have passed since the one that is due."""
-    if schedule.kind is not ScheduleKind.CRON or schedule.next_fire_at is None:
-        return 0
-    moment, following, missed = now(session), schedule.next_fire_at, 0
-    while missed < MOST_COUNTED:
-        following = _next_after(schedule, following)
-        if following > moment:
-            break
-        missed += 1
-    return missed
-
-
-def _is_quiet(session: Session, schedule: Schedule) -> bool:
-    if schedule.quiet_since is None or schedule.quiet_until is None:
-        return False
-    local = now(session).astimezone(_zone(schedule.timezone)).time()
-    return is_quiet(local, since=schedule.quiet_since, until=schedule.quiet_until)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Invalid(f"No time zone {name!r}.", field="timezone") from None

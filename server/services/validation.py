@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.db.models import Image, Round
+from server.rules import plans
 from server.rules.images import Split
 from server.rules.items import drawn
 from server.services import candidates
@@ -27,8 +28,8 @@ def draw(session: Session, round_: Round, names: Sequence[str]) -> frozenset[str
     wanted = int(round_.config.get("validation_labels") or 0)
     if not wanted:
         return frozenset()
-    lacks = wanted - candidates.count_labelled(session, round_.project_id, Split.VALIDATION)
-    count = max(0, min(lacks, round_.k // 2))
+    has = candidates.count_labelled(session, round_.project_id, Split.VALIDATION)
+    count = plans.validation(round_.k, wanted=wanted, has=has)
     taken = _names(session, round_.project_id)  # a name is there once in a split
     ordered = sorted(
         (drawn("validation", round_.seed, name), name) for name in names if name not in taken

@@ -11,6 +11,7 @@ from typing import Any
 
 from server.db.models import ClassList, Model, Round
 from server.rules.images import VOID, Domain
+from server.rules.plans import GroupQuota
 from server.rules.rounds import PEOPLES_PART
 from server.services.candidates import Labelled, Unlabelled
 from server.settings import Settings
@@ -140,7 +141,14 @@ def stage_config(
         raise BadSettings(f"The round's settings are refused: {error}") from error
 
 
-_NOT_OF_A_STAGE = frozenset({"initial", "lease_seconds", "regions", "source", *PEOPLES_PART})
+_NOT_OF_A_STAGE = frozenset(
+    {"group_quota", "initial", "lease_seconds", "regions", "source", *PEOPLES_PART}
+)
+
+
+def group_quota(round_: Round) -> str:
+    """Return how many of the round's images each group gives."""
+    return str(round_.config.get("group_quota") or GroupQuota.SIZE)
 
 
 def regions(round_: Round) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,18 @@ from worker.ml.models import Model as LoadedModel
 from worker.ml.regions import Box
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a choice is made from."""
+
+    scores: Sequence[ImageScore]
+    pool: Mapping[str, Unlabelled]
+    known: Sequence[Labelled]
+    """What is labelled already: core-set keeps away from it."""
+    apart: frozenset[str]
+    """What is drawn for validation, and not left to the strategy."""
+
+
 @leaving_out
 def run(context: JobContext) -> Record:
     """Choose of all candidates, predict the chosen ones, and return how to make the items."""
@@ -43,14 +55,7 @@ def run(context: JobContext) -> Record:
         known = candidates.labelled(session, facts.project_id, Split.POOL, until=until)
         apart = validation.draw(session, round_, list(pool))
     loaded = devices.loaded(context, model)
-    left = {name: image for name, image in pool.items() if name not in apart}
-    k = min(round_.k - len(apart), len(left))  # fewer where images had to be left out
-    if round_.strategy == "core_set":
-        choices = _far_apart(context, loaded, left, known, k=k)
-    else:
-        others = [each for each in scores if each.name not in apart]
-        choices = rank(others, k, strategy=round_.strategy, seed=round_.seed)
-    choices += _for_validation([each for each in scores if each.name in apart], after=k)
+    choices = choose(context, loaded, round_, Found(scores, pool, known, apart))
     chosen = []
     for choice in choices:
         _heed(context)
@@ -64,10 +69,25 @@ def run(context: JobContext) -> Record:
 
     def record(session: Session) -> dict[str, Any]:
         listed = [(score.name, score.score) for score in scores]
-        results.chosen(session, facts.id, chosen, candidates=listed)
+        groups = {score.name: score.group for score in scores if score.group}
+        results.chosen(session, facts.id, chosen, candidates=listed, groups=groups)
         return {"items": len(chosen), "candidates": len(scores)}
 
     return record
+
+
+def choose(context: JobContext, model: LoadedModel, round_: Round, of: Found) -> list[Choice]:
+    """Return what the round asks for; of the same rows always the same."""
+    left = {name: image for name, image in of.pool.items() if name not in of.apart}
+    k = min(round_.k - len(of.apart), len(left))  # fewer where images had to be left out
+    quota = data.group_quota(round_)
+    if round_.strategy == "core_set":
+        choices = _far_apart(context, model, left, of.known, k=k, quota=quota)
+    else:
+        others = [each for each in of.scores if each.name not in of.apart]
+        choices = rank(others, k, group_quota=quota, strategy=round_.strategy, seed=round_.seed)
+    drawn = [each for each in of.scores if each.name in of.apart]
+    return choices + _for_validation(drawn, after=k)
 
 
 def _for_validation(drawn: Sequence[ImageScore], *, after: int) -> list[Choice]:
@@ -89,6 +109,7 @@ def _far_apart(
     known: Sequence[Labelled],
     *,
     k: int,
+    quota: str,
 ) -> list[Choice]:
     """Choose by core-set, which needs all images' features side by side: no shard could."""
     blobs = context.resources.blobs
@@ -101,7 +122,7 @@ def _far_apart(
         # The masks of the chosen are still to come: half of the way.
         share = len(placed) / len(samples) / 2
         context.report(share, f"{len(placed)} of {len(samples)} images compared")
-    return k_centres(placed[len(labelled) :], placed[: len(labelled)], k)
+    return k_centres(placed[len(labelled) :], placed[: len(labelled)], k, group_quota=quota)
 
 
 def _scores(session: Session, round_id: UUID) -> list[ImageScore]:

@@ -34,7 +34,9 @@ class Schedule(WithId, Base):
     """Labels that earlier fires have accounted for."""
     next_fire_at: Mapped[datetime | None]
     round: Mapped[dict[str, Any]]
-    """The round to start: k, strategy, seed, config."""
+    """The round to start: k, percent or whole_budget; strategy, seed, config."""
     enabled: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    """Grows with every change that a person makes."""
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]

@@ -24,5 +24,7 @@ class ScheduleFire(WithId, Base):
     """What was due: an ISO time, `labels:15`, or `budget:30`."""
     outcome: Mapped[FireOutcome] = mapped_column(text_enum(FireOutcome))
     reason: Mapped[str]
+    missed: Mapped[int] = mapped_column(default=0)
+    """Earlier due moments that nobody saw pass, and that this one makes up for."""
     round_id: Mapped[UUID | None] = mapped_column(ForeignKey("rounds.id"))
     at: Mapped[datetime]

@@ -71,6 +71,27 @@ def test_pots_rates_transfers_and_the_statement(loop: Loop) -> None:
     problem(loop.annotator.get(f"{loop.path}/budget/statement.csv"), 403, "forbidden")
 
 
+def test_a_transfer_or_an_amount_sent_twice_with_one_key_counts_once(loop: Loop) -> None:
+    with loop.sessions() as session:
+        user_id = str(session.scalars(select(User.id).where(User.name == "annotator")).one())
+    assert pot(loop, unit="images", granted=2, user_id=user_id).status_code == 200
+    budget, key = f"{loop.path}/budget", {"Idempotency-Key": "once"}
+    move = {"amount": 3, "giver": {}, "taker": {"user_id": user_id}}
+    sent = [loop.lead.post(f"{budget}/transfers", json=move, headers=key) for _ in "ab"]
+    assert sent[0].json() == sent[1].json()
+    assert "idempotent-replayed" in sent[1].headers
+    other = loop.lead.post(f"{budget}/transfers", json={**move, "amount": 4}, headers=key)
+    problem(other, 422, "idempotency_mismatch", "Idempotency-Key")
+    entries = loop.lead.get(f"{budget}/ledger").json()["items"]
+    assert [entry["amount"] for entry in entries if entry["kind"] == "transfer_in"] == [3]
+    key = {"Idempotency-Key": "set"}
+    for granted in (9, 9):
+        given = {"unit": "images", "granted": granted, "user_id": user_id}
+        assert loop.lead.put(f"{budget}/pots", json=given, headers=key).status_code == 200
+    acts = [row["act"] for row in loop.lead.get(f"{loop.path}/audit").json()["items"]]
+    assert (acts.count("budget.transferred"), acts.count("budget.set")) == (1, 2)
+
+
 def test_budget_goes_only_into_projects_that_one_leads_too(loop: Loop) -> None:
     other = loop.outsider.post("/projects", json={"name": "theirs"}).json()["id"]
     given = {"amount": 1, "giver": {}, "taker": {"project_id": other}}

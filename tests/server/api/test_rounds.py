@@ -152,42 +152,65 @@ def test_jobs_are_listed_cancelled_and_read(loop: Loop) -> None:
     problem(loop.lead.post(f"/jobs/{job['id']}/cancel"), 409, "conflict", "state")
 
 
-class TestSchedules:
-    ROUND = {"k": 3, "seed": 1, "steps": 5}  # noqa: RUF012
+def test_what_a_plan_costs_is_told_and_nothing_is_made(loop: Loop) -> None:
+    preview = f"{loop.path}/rounds/preview"
+    plan = {"k": 4, "overlap": 2, "overlap_share": 0.5, "validation_labels": 1, "hidden_share": 0.2}
+    told = loop.lead.post(preview, json=plan).json()
+    assert told == {
+        "k": 4, "labels": 6, "people": 2, "several": 2, "validation": 1, "hidden": 1, "groups": 1,
+        "unlabelled": 5, "left": 10, "money": None, "currency": None,
+    }  # fmt: skip
+    assert loop.lead.post(preview, json={"whole_budget": True, "overlap": 3}).json()["k"] == 3
+    problem(
+        loop.lead.post(preview, json={"k": 1, "group_quota": "x"}), 422, "invalid", "group_quota"
+    )
+    problem(loop.annotator.post(preview, json={"k": 1}), 403, "forbidden")
+    assert loop.lead.get(f"{loop.path}/rounds").json()["items"] == []
 
-    def test_are_made_switched_and_removed(self, loop: Loop) -> None:
-        path = f"{loop.path}/schedules"
-        made = loop.lead.post(
-            path,
-            json={
-                "kind": "cron", "cron": "0 3 * * *", "timezone": "Europe/Berlin",
-                "round": self.ROUND,
-            },
-        )  # fmt: skip
-        assert made.status_code == 201, made.text
-        body = made.json()
-        assert body["round"]["config"] == {"steps": 5}
-        assert body["next_fire_at"]
-        one = f"/schedules/{body['id']}"
-        assert loop.lead.patch(one, json={"enabled": False}).json()["enabled"] is False
-        labels = loop.lead.post(path, json={"kind": "labels", "every": 5, "round": self.ROUND})
-        assert labels.json()["every"] == 5
-        assert loop.lead.post(path, json={"kind": "budget", "round": self.ROUND}).is_success
-        assert len(loop.annotator.get(path).json()["items"]) == 3
-        assert loop.annotator.get(f"{one}/fires").json()["items"] == []
-        assert loop.lead.delete(one).status_code == 204
-        problem(loop.lead.get(f"{one}/fires"), 404, "not_found")
 
-    def test_are_refused_by_their_fields(self, loop: Loop) -> None:
-        path = f"{loop.path}/schedules"
-        for given, field in (
-            ({"kind": "cron", "cron": "often"}, "cron"),
-            ({"kind": "cron", "cron": "0 3 * * *", "timezone": "Mars"}, "timezone"),
-            ({"kind": "labels", "every": 0}, "labels.every"),
-            ({"kind": "budget", "every": 5}, "budget.every"),
-        ):
-            answer = loop.lead.post(path, json={"round": self.ROUND, **given})
-            assert problem(answer, 422, "invalid", field)
+def test_acts_sent_twice_with_one_key_are_done_once(loop: Loop) -> None:
+    headers = {"Idempotency-Key": "plan"}
+    twice = [loop.lead.post(f"{loop.path}/rounds", json={"k": 1}, headers=headers) for _ in "ab"]
+    assert twice[0].json()["id"] == twice[1].json()["id"]
+    one = f"/rounds/{loop.to_labelling(k=2)}"
+    for act, body in (("pause", {"reason": "fog"}), ("resume", {}), ("cancel", {})):
+        headers = {"Idempotency-Key": act}
+        sent = [loop.lead.post(f"{one}/{act}", json=body, headers=headers) for _ in "ab"]
+        assert [answer.status_code for answer in sent] == [200, 200], act
+        assert sent[0].json() == sent[1].json()
+    acts = [row["act"] for row in loop.lead.get(f"{one}/history").json()["items"]]
+    assert acts == ["cancelled", "resumed", "paused", "chosen", "warmed_up", "started", "planned"]
+    problem(loop.lead.post(f"{one}/cancel"), 409, "illegal_transition", "state")
+
+
+def test_a_rounds_history_names_people(loop: Loop) -> None:
+    round_id = make(loop)
+    loop.lead.post(f"/rounds/{round_id}/start")
+    loop.lead.post(f"/rounds/{round_id}/pause", json={"reason": "fog"})
+    [paused, started, planned] = loop.annotator.get(f"/rounds/{round_id}/history").json()["items"]
+    assert (paused["act"], paused["reason"], paused["actor"]) == ("paused", "fog", "lead")
+    assert (started["act"], started["state"]) == ("started", "warming_up")
+    assert (planned["act"], planned["number"]) == ("planned", 1)
+    assert loop.lead.get(f"/rounds/{round_id}").json()["spent"] == {
+        "labels": 0, "planned": 2, "seconds": None,
+    }  # fmt: skip
+
+
+def test_a_replay_is_a_job_and_one_at_a_time(loop: Loop, queue: RecordingQueue) -> None:
+    draft = make(loop)
+    problem(loop.lead.post(f"/rounds/{draft}/replays"), 409, "conflict", "round")
+    round_id = loop.to_labelling(k=2)
+    path = f"/rounds/{round_id}/replays"
+    job = loop.lead.post(path)
+    assert (job.status_code, job.json()["kind"], job.json()["state"]) == (202, "replay", "queued")
+    assert queue.sent[-1] == (UUID(job.json()["id"]), "gpu")
+    assert loop.lead.post(path).json()["id"] == job.json()["id"]
+    assert [row["id"] for row in loop.reviewer.get(path).json()["items"]] == [job.json()["id"]]
+    problem(loop.annotator.get(path), 403, "forbidden")
+    assert loop.lead.get(f"/rounds/{draft}/replays").json()["items"] == []
+    assert "replay" not in {
+        row["kind"] for row in loop.lead.get(f"/rounds/{round_id}").json()["jobs"]
+    }
 
 
 def test_metrics_follow_from_the_evaluations(loop: Loop) -> None:

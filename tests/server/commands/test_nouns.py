@@ -41,6 +41,62 @@ def test_a_grant_of_one_key_is_made_once(run: Run) -> None:
     assert (row["granted"], row["left"]) == (5, 5)
 
 
+def test_limits_transfers_and_rates(run: Run) -> None:
+    run("budget", "grant", "9")
+    run("rounds", "plan", "--labels", "2")
+    for words in (("set", "3", "--of", "round:1"), ("set", "2", "--of", "person:lead")):
+        assert run("budget", *words).exit_code == 0
+    move = ("budget", "transfer", "2", "--from", "round:1", "--to", "person:lead", "--key", "one")
+    for _ in "ab":
+        assert run(*move).exit_code == 0
+    assert run("budget", "rate", "1.5", "EUR").exit_code == 0
+    rows = json.loads(run("budget", "show", "--json").stdout)
+    granted = {row["holder"].partition(":")[0]: row["granted"] for row in rows}
+    assert granted == {"project": 9, "round": 1, "person": 4}
+    assert rows[0]["currency"] == "EUR"
+    assert run("budget", "set", "1", "--of", "kim").exit_code == 2
+    assert "There is no round '7'." in run("budget", "set", "1", "--of", "round:7").stderr
+
+
+def test_schedules_are_made_changed_read_and_removed(run: Run) -> None:
+    when = ("--cron", "0 3 * * *", "--timezone", "Asia/Seoul", "--quiet", "22:00-06:00")
+    made = run("schedules", "make", *when, "--percent", "5", "--group-quota", "equal", "--json")
+    assert made.exit_code == 0, made.output
+    schedule = json.loads(made.stdout)
+    assert (schedule["round"]["percent"], schedule["quiet_since"]) == (5, "22:00:00")
+    one = schedule["id"]
+    changed = run(
+        "schedules", "change", one, "--off", "--quiet", "none", "--round", "k=7", "--json"
+    )
+    assert changed.exit_code == 0, changed.output
+    schedule = json.loads(changed.stdout)
+    assert (schedule["enabled"], schedule["quiet_since"]) == (False, None)
+    assert (schedule["round"]["k"], schedule["cron"]) == (7, "0 3 * * *")
+    refused = run("schedules", "change", one, "--every", "5")
+    assert "A schedule of kind cron has no 'every'." in refused.stderr
+    assert run("schedules", "make", *when, "--every", "5").exit_code == 2
+    assert json.loads(run("schedules", "fires", one, "--json").stdout) == []
+    assert run("schedules", "remove", one).exit_code == 0
+    assert json.loads(run("schedules", "list", "--json").stdout) == []
+
+
+def test_a_round_is_planned_by_what_it_costs(run: Run) -> None:
+    run("budget", "grant", "5")
+    told = run("rounds", "plan", "--labels", "3", "--set", "overlap=2", "--cost")
+    assert told.stdout.strip() == (
+        "3 images of 0, 3 of them labelled by 2 people: 6 labels, 5 left"
+    )
+    assert json.loads(run("rounds", "list", "--json").stdout) == []
+    for _ in "ab":
+        assert run("rounds", "plan", "--labels", "3", "--key", "first").exit_code == 0
+    [round_] = json.loads(run("rounds", "list", "--json").stdout)
+    assert (round_["k"], round_["spent"]["planned"]) == (3, 3)
+    [planned] = json.loads(run("rounds", "history", "--json").stdout)
+    assert (planned["act"], planned["actor"]) == ("planned", "lead")
+    refused = run("rounds", "replay")
+    assert "has not chosen its images yet" in refused.stderr
+
+
 def test_an_invitation_adds_the_person_and_makes_a_link(run: Run) -> None:
     invited = run("members", "invite", "kim", "--role", "reviewer", "--json")
     assert invited.exit_code == 0, invited.output

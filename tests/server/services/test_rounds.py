@@ -3,7 +3,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from server.db.models import Item, Job, Lease, Round, RoundChange, Score
+from server.db.models import Item, Job, Lease, Mask, Round, RoundChange, Score
 from server.rules.errors import (
     BudgetExhausted,
     Conflict,
@@ -17,14 +17,19 @@ from server.rules.errors import (
 from server.rules.items import ItemState, LeaseState
 from server.rules.jobs import JobKind, JobState
 from server.rules.rounds import RoundState
-from server.services import budgets, labelling, plans, results, rounds
+from server.services import budgets, labelling, plans, results, round_views, rounds
+from server.services.masks import Effort
+from server.services.paging import PageQuery
+from server.services.round_views import Spent
 from server.storage.local import LocalBlobs
 from tests.world import (
     TRAINED,
     finish_jobs,
     label,
+    label_map,
     new_world,
     start_round,
+    submit,
     take,
     to_labelling,
 )
@@ -105,13 +110,13 @@ class TestLoop:
         results.trained(session, job.id, TRAINED)
         for job in finish_jobs(session, world.project_id, kind=JobKind.EVALUATE):
             results.evaluated(session, job.id, [])
-        states = [
-            change.state
-            for change in session.query(RoundChange).filter_by(round_id=round_id).order_by("number")
+        changes = session.query(RoundChange).filter_by(round_id=round_id).order_by("number").all()
+        assert [change.state for change in changes] == [
+            state for state in RoundState if state is not RoundState.CANCELLED
         ]
-        assert states == [
-            state for state in RoundState if state not in (RoundState.DRAFT, RoundState.CANCELLED)
-        ]
+        assert [change.act.value for change in changes] == [
+            "planned", "started", "warmed_up", "chosen", "labelled", "retrained", "evaluated",
+        ]  # fmt: skip
         second = rounds.get(session, start_round(world, k=2))
         assert second.state is RoundState.ACQUIRING
         jobs = session.query(Job).filter_by(round_id=second.id, kind=JobKind.ACQUIRE).all()
@@ -141,6 +146,53 @@ class TestLoop:
         round_id = to_labelling(world, k=3)
         label(world, 1)
         assert rounds.get(session, round_id).state is RoundState.RETRAINING
+
+
+class TestHistory:
+    def test_tells_who_did_what_and_why(self, session: Session, blobs: LocalBlobs) -> None:
+        world = new_world(session, blobs)
+        lead = world.add_person()
+        made = rounds.create(
+            session, world.project_id, k=1, strategy="entropy", seed=0, config={},
+            reason="made by P", created_by=lead,
+        )  # fmt: skip
+        plans.change_quality(session, made.id, {"overlap": 1}, actor_id=lead)
+        rounds.start(session, made.id, actor_id=None)
+        rounds.pause(session, made.id, reason="fog", actor_id=lead)
+        rounds.resume(session, made.id, actor_id=lead)
+        session.query(Job).one().state = JobState.FAILED
+        rounds.retry(session, made.id, actor_id=lead)
+        rounds.cancel(session, made.id, actor_id=lead)
+
+        page = round_views.history(session, made.id, PageQuery(limit=4))
+        rest = round_views.history(session, made.id, PageQuery(cursor=page.cursor))
+
+        told = [(row.act.value, row.reason, name) for row, name in (*page.rows, *rest.rows)]
+        assert told[::-1] == [
+            ("planned", "", "P"),
+            ("plan_changed", "overlap 1", "P"),
+            ("started", "", None),
+            ("paused", "fog", "P"),
+            ("resumed", "", "P"),
+            ("retried", "warm up", "P"),
+            ("cancelled", "", "P"),
+        ]
+
+    def test_a_round_knows_what_it_cost(self, session: Session, blobs: LocalBlobs) -> None:
+        world = new_world(session, blobs)
+        for _ in range(2):
+            world.add_person()
+        round_ = rounds.get(session, to_labelling(world, k=3, config={"overlap": 2}))
+        assert round_views.spent(session, [round_])[round_.id] == Spent(0, 6, None)
+        person = world.add_person()
+        submit(world, take(world, person), label_map(1), Effort(active_seconds=30))
+        submit(world, take(world, person), label_map(1), Effort(active_seconds=12))
+        assert take(world, person), "what is only held costs nothing yet"
+        found = round_views.spent(session, [round_])[round_.id]
+        assert (found.labels, found.planned) == (2, 6)
+        seconds = [mask.active_seconds or 0 for mask in session.query(Mask) if mask.item_id]
+        assert len(seconds) >= 2  # bounded by how long each was held
+        assert found.seconds == pytest.approx(sum(seconds))
 
 
 class TestCloseLabelling:

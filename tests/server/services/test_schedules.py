@@ -4,9 +4,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from server.db.base import uuid7
 from server.db.engine import now
 from server.db.models import Job, Round, Schedule, ScheduleFire
-from server.rules.errors import Invalid
+from server.rules.errors import Invalid, StaleVersion
 from server.rules.jobs import JobKind
 from server.rules.rounds import RoundState
 from server.rules.schedules import FireOutcome, ScheduleKind
@@ -91,6 +92,72 @@ def test_missed_periods_coalesce_into_one_catch_up(session: Session, blobs: Loca
     assert schedules.fire_if_due(session, schedule.id) is not None
     assert schedule.next_fire_at > now(session)
     assert schedules.fire_if_due(session, schedule.id) is None
+
+
+def test_what_a_catch_up_makes_up_for_is_counted(session: Session, blobs: LocalBlobs) -> None:
+    world = new_world(session, blobs, pool=8)
+    by_clock = new_schedule(world, ScheduleKind.CRON, cron="0 * * * *")
+    by_clock.next_fire_at = now(session).replace(minute=0, second=0) - timedelta(hours=10)
+    fire = schedules.fire_if_due(session, by_clock.id)
+    assert fire is not None
+    assert (fire.missed, fire.due) == (10, fire.due)
+    assert fire.reason.endswith("10 more were missed and are made up for by this one")
+    rounds.cancel(session, rounds.get(session, fire.round_id or uuid7()).id, actor_id=None)
+    to_labelling(world, k=7)
+    by_labels = new_schedule(world, ScheduleKind.LABELS, every=2)
+    label(world, 6)
+    fire = schedules.fire_if_due(session, by_labels.id)
+    assert fire is not None
+    assert (fire.missed, fire.due) == (2, "labels:6")
+
+
+class TestChange:
+    def test_another_clock_is_foreseen_anew(self, session: Session, blobs: LocalBlobs) -> None:
+        made = new_schedule(new_world(session, blobs), ScheduleKind.CRON, cron="0 3 * * *")
+        changes = {"cron": "30 6 * * *", "timezone": "Asia/Seoul", "round": {"percent": 5}}
+        changed = schedules.change(session, made.id, version=1, changes=changes)
+        assert changed.next_fire_at is not None
+        assert changed.next_fire_at.utctimetuple()[3:5] == (21, 30)
+        assert (changed.round, changed.version) == ({"percent": 5}, 2)
+
+    def test_only_of_the_version_that_was_read(self, session: Session, blobs: LocalBlobs) -> None:
+        made = new_schedule(new_world(session, blobs), ScheduleKind.LABELS, every=5)
+        schedules.change(session, made.id, version=1, changes={"every": 7})
+        with pytest.raises(StaleVersion, match="current version is 2"):
+            schedules.change(session, made.id, version=1, changes={"every": 9})
+        assert made.every == 7
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"cron": "often"}, "cron"),
+            ({"timezone": "Moon/Base"}, "timezone"),
+            ({"every": 3}, "every"),
+            ({"used_share": 0.5}, "used_share"),
+        ],
+    )
+    def test_what_it_cannot_be_is_refused(
+        self, session: Session, blobs: LocalBlobs, changes: dict[str, object], field: str
+    ) -> None:
+        made = new_schedule(new_world(session, blobs), ScheduleKind.CRON, cron="0 3 * * *")
+        with pytest.raises(Invalid) as refused:
+            schedules.change(session, made.id, version=1, changes=changes)
+        assert refused.value.fields[0].name == field
+
+    def test_switched_on_again_it_counts_from_now(
+        self, session: Session, blobs: LocalBlobs
+    ) -> None:
+        world = new_world(session, blobs)
+        to_labelling(world, k=4)
+        made = new_schedule(world, ScheduleKind.LABELS, every=2)
+        schedules.change(session, made.id, version=1, changes={"enabled": False})
+        label(world, 2)
+        assert schedules.fire_if_due(session, made.id) is None
+        schedules.change(session, made.id, version=2, changes={"enabled": True})
+        assert schedules.fire_if_due(session, made.id) is None
+        label(world, 1)
+        schedules.change(session, made.id, version=3, changes={"every": 1})
+        assert schedules.fire_if_due(session, made.id) is not None, "a label since it was on"
 
 
 def test_a_moment_that_cannot_be_used_is_recorded_with_its_reason(

@@ -98,11 +98,12 @@ class Selector:
             job.state, job.lease_until = JobState.QUEUED, None
         self.work(kind, run)
 
-    def work(self, kind: JobKind, run: Callable[[JobContext], Record]) -> None:
+    def work(self, kind: JobKind, run: Callable[[JobContext], Record]) -> dict[str, Any]:
+        """Do the one job of a kind; return its result."""
         sessions = self.resources.sessions
         with sessions.begin() as session:
             job_id = session.scalars(rows(Job.id).where(Job.kind == kind)).one()
-        run_claimed(claim(self.resources, job_id), run)
+        return run_claimed(claim(self.resources, job_id), run)
 
 
 def picture(number: int) -> bytes:
