@@ -38,6 +38,11 @@ export function plural(count, one, many = `${one}s`) {
   return `${whole(count)} ${count === 1 ? one : many}`;
 }
 
+/** @param {number} amount @param {string | null} currency */
+export function money(amount, currency) {
+  return `${amount.toFixed(2)} ${currency ?? ""}`.trim();
+}
+
 /** @param {number} seconds */
 export function duration(seconds) {
   if (seconds < 60) return units.seconds(Math.max(0, Math.round(seconds)));

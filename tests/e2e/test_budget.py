@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.host import Service, holding
 from tests.e2e.test_project import open_project
@@ -43,7 +43,25 @@ def test_a_budget_is_lowered_limited_and_moved(page: Page, service: Service) -> 
     lead = page.request.get(f"{service.project}/members").json()["items"][0]["user"]
     expect(limits.get_by_text(lead["display_name"])).to_be_visible()
 
+    sent: list[str] = []
+
+    def count(route: Route) -> None:
+        sent.append(route.request.headers["idempotency-key"])
+        route.continue_()
+
+    page.route("**/budget/transfers", count)
+    move = page.get_by_role("region", name="Move")
+    move.get_by_label("To").select_option(label="Round 1")
+    move.get_by_label("Amount").fill("1")
+    # Two clicks before the page can draw anything between them.
+    move.get_by_role("button", name="Move").evaluate(
+        "button => { button.click(); button.click(); }"
+    )
     ledger = page.get_by_role("table", name="Every movement")
+    expect(ledger.get_by_text("moved in")).to_have_count(1)
+    expect(limits.get_by_role("row").filter(has_text="Round 1")).to_contain_text("3")
+    assert len(set(sent)) == 1
+
     expect(ledger.get_by_text("taken back")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Statement, CSV").click()

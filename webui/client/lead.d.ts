@@ -40,12 +40,52 @@ export interface Schedule {
   quiet_since: string | null;
   quiet_until: string | null;
   next_fire_at: string | null;
-  round: { k?: number; percent?: number; whole_budget?: boolean; strategy?: string };
+  round: {
+    k?: number;
+    percent?: number;
+    whole_budget?: boolean;
+    strategy?: string;
+    seed?: number;
+    config?: Record<string, unknown>;
+  };
   enabled: boolean;
+  version: number;
+}
+
+export interface RoundCost {
+  k: number;
+  labels: number;
+  people: number;
+  several: number;
+  validation: number;
+  hidden: number;
+  groups: number;
+  unlabelled: number;
+  left: number;
+  money: number | null;
+  currency: string | null;
+}
+
+export interface RoundChange {
+  number: number;
+  act: string;
+  state: string;
+  reason: string;
+  actor: string | null;
+  at: string;
+}
+
+export interface Replayed {
+  equal: boolean;
+  candidates: number;
+  sha256: string;
+  replayed_sha256: string;
+  differences: string[];
 }
 
 export interface Fire {
   due_at: string;
+  missed: number;
   outcome: "started" | "skipped";
   reason: string;
   round_id: string | null;

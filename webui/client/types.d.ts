@@ -96,8 +96,10 @@ export interface Round {
   closed_at?: string | null;
   items?: { total: number; open: number; leased: number; submitted: number; skipped: number; returned: number };
   jobs?: Job[];
+  spent?: { labels: number; planned: number; seconds: number | null };
   miou?: number | null;
   reason?: string | null;
+  version?: number;
 }
 
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelled";

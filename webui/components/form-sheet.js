@@ -2,7 +2,7 @@
 
 import * as texts from "../texts.js";
 import { h, html, useState } from "../vendor/preact.js";
-import { Refusal, submitTo, ToldField, useAct } from "./form.js";
+import { Refusal, submitTo, ToldField, toldOf, useAct } from "./form.js";
 import { Sheet } from "./sheet.js";
 
 /**
@@ -11,10 +11,12 @@ import { Sheet } from "./sheet.js";
  */
 
 /**
- * `fields` draws the form from its values; the sheet closes once `act` is done.
+ * `fields` draws the form from its values; the sheet closes once `act` is done. `names` tells where
+ * the API calls a field otherwise.
  *
  * @param {{
- *   title: string, help?: string, yes: string, blank: Values, onClose: () => void,
+ *   title: string, help?: string, yes: string, blank: Values, names?: Record<string, string>,
+ *   onClose: () => void,
  *   act: (values: Values) => Promise<unknown>,
  *   fields: (form: {
  *     field: (name: string, label: string, more?: Record<string, unknown>) => Child,
@@ -22,7 +24,7 @@ import { Sheet } from "./sheet.js";
  *   }) => Child,
  * }} props
  */
-export function FormSheet({ title, help, yes, blank, onClose, act, fields }) {
+export function FormSheet({ title, help, yes, blank, names = {}, onClose, act, fields }) {
   const [values, setValues] = useState(blank);
   const { run, why, fields: told, isBusy } = useAct(async () => {
     await act(values);
@@ -34,7 +36,7 @@ export function FormSheet({ title, help, yes, blank, onClose, act, fields }) {
       label,
       value: values[name],
       onValue: (value) => setValues({ ...values, [name]: value }),
-      why: told[name],
+      why: toldOf(told, names[name] ?? name),
       ...more,
     });
   return h(Sheet, {
@@ -42,7 +44,7 @@ export function FormSheet({ title, help, yes, blank, onClose, act, fields }) {
     onClose,
     children: html`<form onSubmit=${submitTo(() => void run())}>
       ${help && html`<p>${help}</p>`} ${fields({ field, values })}
-      ${h(Refusal, { why: Object.keys(told).some((name) => name in values) ? "" : why })}
+      ${h(Refusal, { why: Object.keys(values).some((name) => toldOf(told, names[name] ?? name)) ? "" : why })}
       <div class="actions">
         <button type="submit" class="button primary" disabled=${isBusy}>${yes}</button>
         <button type="button" class="button quiet" onClick=${onClose}>${texts.sheet.cancel}</button>

@@ -1,7 +1,7 @@
 /** Forms: fields with labels, and acts that may be refused in words. */
 
-import { ApiError } from "../client/request.js";
-import { html, useId, useState } from "../vendor/preact.js";
+import { ApiError, call, once } from "../client/request.js";
+import { html, useId, useRef, useState } from "../vendor/preact.js";
 
 /**
  * An act of a form or a button: runs once at a time and keeps what it was refused with; `fields`
@@ -14,8 +14,11 @@ export function useAct(act) {
   const [why, setWhy] = useState("");
   const [fields, setFields] = useState(/** @type {Record<string, string>} */ ({}));
   const [isBusy, setBusy] = useState(false);
+  // A second click may come before the button is drawn as busy.
+  const running = useRef(false);
   const run = async (/** @type {A} */ ...given) => {
-    if (isBusy) return;
+    if (running.current) return;
+    running.current = true;
     setBusy(true);
     setWhy("");
     setFields({});
@@ -25,10 +28,37 @@ export function useAct(act) {
       setWhy(error instanceof Error ? error.message : String(error));
       if (error instanceof ApiError) setFields(refusedFields(error));
     } finally {
+      running.current = false;
       setBusy(false);
     }
   };
   return { run, why, fields, isBusy };
+}
+
+/**
+ * Sends what must not be done twice: the same request keeps its key until it has been answered, so
+ * that one more try after a broken connection is answered as the first one was.
+ *
+ * @returns {<T>(method: string, path: string, json?: unknown) => Promise<T>}
+ */
+export function useOnce() {
+  const kept = useRef({ request: "", key: once() });
+  return async (method, path, json) => {
+    const request = JSON.stringify([method, path, json]);
+    if (kept.current.request !== request) kept.current = { request, key: once() };
+    const answer = await call(method, path, { json, headers: kept.current.key });
+    kept.current = { request: "", key: once() };
+    return /** @type {any} */ (answer);
+  };
+}
+
+/**
+ * What was said of a field, by its last name: of a round in a schedule it is `cron.round.k`.
+ *
+ * @param {Record<string, string>} told @param {string} name
+ */
+export function toldOf(told, name) {
+  return Object.entries(told).find(([key]) => key === name || key.endsWith(`.${name}`))?.[1];
 }
 
 /** @param {ApiError} error @returns {Record<string, string>} */

@@ -1,9 +1,8 @@
 /** Where a round stands, how far it is, and what its lead can do about it. */
 
-import { call, once } from "../client/request.js";
 import * as texts from "../texts.js";
 import { h, html, useState } from "../vendor/preact.js";
-import { Field, Refusal, submitTo, useAct, valueTo } from "./form.js";
+import { Field, Refusal, submitTo, useAct, useOnce, valueTo } from "./form.js";
 import { Progress } from "./progress.js";
 import { ConfirmSheet, Sheet } from "./sheet.js";
 
@@ -37,7 +36,9 @@ export function RoundProgress({ round, jobs }) {
   const words = texts.project;
   const failed = round.jobs?.find(({ state }) => state === "failed");
   const { items } = round;
-  const paused = round.paused_reason && html`<p class="refusal">${round.paused_reason}</p>`;
+  const paused =
+    round.paused_reason &&
+    html`<p class="paused-note"><strong>${texts.rounds.paused}</strong> <span>${round.paused_reason}</span></p>`;
   if (failed && !ENDED.has(round.state)) {
     return html`${paused}<p class="refusal" role="alert">${texts.jobKinds[failed.kind] ?? failed.kind}: ${failed.error}</p>`;
   }
@@ -66,8 +67,9 @@ export function RoundProgress({ round, jobs }) {
 export function RoundActs({ round, reload }) {
   const words = texts.project;
   const [sheet, setSheet] = useState("");
+  const sendOnce = useOnce();
   const { run, why, isBusy } = useAct(async (/** @type {string} */ act) => {
-    await call("POST", `/rounds/${round.id}/${act}`, { headers: once() });
+    await sendOnce("POST", `/rounds/${round.id}/${act}`);
     await reload();
   });
   const close = () => setSheet("");
@@ -91,7 +93,7 @@ export function RoundActs({ round, reload }) {
         help: words.cancelSure,
         yes: words.cancel,
         act: async () => {
-          await call("POST", `/rounds/${round.id}/cancel`);
+          await sendOnce("POST", `/rounds/${round.id}/cancel`);
           await reload();
         },
         onClose: close,
@@ -108,8 +110,9 @@ function button(text, act, isBusy, kind = "") {
 function PauseSheet({ round, reload, onClose }) {
   const words = texts.rounds;
   const [reason, setReason] = useState("");
+  const sendOnce = useOnce();
   const { run, why, isBusy } = useAct(async () => {
-    await call("POST", `/rounds/${round.id}/pause`, { json: { reason } });
+    await sendOnce("POST", `/rounds/${round.id}/pause`, { reason });
     onClose();
     await reload();
   });

@@ -1,12 +1,13 @@
 /** The budget of a project: what is left in each unit, who may spend what, and every movement. */
 
-import { call, get, list } from "../client/request.js";
+import { get, list } from "../client/request.js";
 import { Card } from "../components/card.js";
+import { useOnce } from "../components/form.js";
 import { SharedBar } from "../components/progress.js";
 import { ProjectFrame } from "../components/project-frame.js";
 import { Empty, Failed, Loading } from "../components/state.js";
 import { More, Table } from "../components/table.js";
-import { dayAndTime, whole } from "../format.js";
+import { dayAndTime, money, whole } from "../format.js";
 import { usePages } from "../state/pages.js";
 import { isAtLeast, useProject } from "../state/project.js";
 import * as texts from "../texts.js";
@@ -34,6 +35,7 @@ export function BudgetPage({ projectId }) {
   const [why, setWhy] = useState("");
   /** @type {import("../state/pages.js").Pages<Entry>} */
   const ledger = usePages(`${path}/ledger`);
+  const sendOnce = useOnce();
   const load = async () => {
     try {
       setPots(/** @type {{pots: Pot[]}} */ (await get(`${path}/pots`)).pots);
@@ -45,7 +47,7 @@ export function BudgetPage({ projectId }) {
   };
   useEffect(() => void load(), [path]);
   const change = async (/** @type {string} */ method, /** @type {string} */ name, /** @type {unknown} */ json) => {
-    await call(method, `${path}/${name}`, { json });
+    await sendOnce(method, `${path}/${name}`, json);
     await Promise.all([load(), ledger.reload()]);
   };
   const isLead = isAtLeast(project, "lead");
@@ -122,9 +124,6 @@ function Own({ pots }) {
     });
   })}`;
 }
-
-/** @param {number} amount @param {string | null} currency */
-const money = (amount, currency) => `${amount.toFixed(2)} ${currency ?? ""}`.trim();
 
 /** @param {{pots: Pot[], nameOf: (holder: string) => string}} props */
 function Limits({ pots, nameOf }) {

@@ -11,8 +11,10 @@ import { useProjectEvents } from "../state/events.js";
 import { isAtLeast, useProject } from "../state/project.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useState } from "../vendor/preact.js";
+import { History } from "./round/history.js";
 import { ItemsTable } from "./round/items-table.js";
-import { strategyName } from "./rounds.js";
+import { ReplayCard } from "./round/replay-card.js";
+import { spentOf, strategyName } from "./rounds.js";
 
 /** @typedef {import("../client/types.d.ts").Round} Round */
 
@@ -26,7 +28,8 @@ export function RoundPage({ roundId }) {
       (error) => setWhy(error.message),
     );
   useEffect(() => void reload(), [roundId]);
-  useProjectEvents(round?.project_id ?? null, reload);
+  const [seen, setSeen] = useState(0);
+  useProjectEvents(round?.project_id ?? null, () => (setSeen((count) => count + 1), reload()));
   const { project } = useProject(round?.project_id ?? null);
   const words = texts.rounds;
 
@@ -44,13 +47,13 @@ export function RoundPage({ roundId }) {
             ${h(Card, {
               title: words.state,
               children: html`${h(Timeline, { round })} ${h(RoundProgress, { round, jobs: round.jobs ?? [] })}
-                ${round.reason && html`<p class="hint">${words.reason}: ${round.reason}</p>`}
                 ${isActing && h(RoundActs, { round, reload })}`,
             })}
-            ${h(ItemsTable, { round })}
+            ${h(ItemsTable, { round })} ${h(History, { round })}
           </div>
           <div class="column">
             ${h(Facts, { round })}
+            ${isAtLeast(project, "reviewer") && (round.items?.total ?? 0) > 0 && h(ReplayCard, { round, seen, isLead: isAtLeast(project, "lead") })}
             ${h(Card, {
               title: words.jobs,
               children: h(JobLines, { jobs: round.jobs ?? [], empty: words.jobsEmpty }),
@@ -84,9 +87,11 @@ function Facts({ round }) {
     [words.recipe, words.recipes[recipe] ?? recipe],
     [words.seed, round.seed],
     [words.configuration, own.length > 0 ? own.map(told).join(", ") : words.asProject],
+    [words.reason, round.reason || "–"],
     [words.created, dayAndTime(round.created_at)],
     [words.started, round.started_at ? dayAndTime(round.started_at) : "–"],
     [words.closed, round.closed_at ? dayAndTime(round.closed_at) : "–"],
+    [words.columns.spent, spentOf(round)],
     [words.columns.miou, typeof round.miou === "number" ? percent(round.miou) : "–"],
   ];
   return h(Card, {

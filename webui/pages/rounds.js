@@ -3,7 +3,7 @@
 import { ProjectFrame } from "../components/project-frame.js";
 import { Empty } from "../components/state.js";
 import { Rows } from "../components/table.js";
-import { dayAndTime, percent } from "../format.js";
+import { dayAndTime, duration, percent } from "../format.js";
 import { usePages } from "../state/pages.js";
 import { isAtLeast, useProject } from "../state/project.js";
 import * as texts from "../texts.js";
@@ -60,6 +60,7 @@ function columns(rounds) {
       isNumber: true,
       cell: ({ items, k }) => texts.rounds.labelsOf(items?.submitted ?? 0, k),
     },
+    { name: names.spent, isNumber: true, cell: spentOf },
     {
       name: names.miou,
       isNumber: true,
@@ -72,6 +73,13 @@ function columns(rounds) {
     },
     { name: names.started, cell: ({ started_at: at }) => (at ? dayAndTime(at) : "–") },
   ];
+}
+
+/** Labels paid for of those planned and, where it was recorded, people's time. @param {Round} round */
+export function spentOf({ spent }) {
+  if (!spent) return "–";
+  const labels = texts.rounds.labelsOf(spent.labels, spent.planned);
+  return spent.seconds === null ? labels : `${labels} · ${duration(spent.seconds)}`;
 }
 
 /** @param {string} strategy */

@@ -26,11 +26,16 @@ export function SchedulesPage({ projectId }) {
   /** @type {import("../state/pages.js").Pages<Schedule>} */
   const schedules = usePages(`/projects/${projectId}/schedules`);
   const [isMaking, setMaking] = useState(false);
+  const [edited, setEdited] = useState(/** @type {Schedule | null} */ (null));
   const [removed, setRemoved] = useState(/** @type {Schedule | null} */ (null));
   const [shown, setShown] = useState(/** @type {Schedule | null} */ (null));
-  const turn = useAct(async (/** @type {Schedule} */ { id }, /** @type {boolean} */ enabled) => {
-    await call("PATCH", `/schedules/${id}`, { json: { enabled } });
-    await schedules.reload();
+  const turn = useAct(async (/** @type {Schedule} */ { id, version }, /** @type {boolean} */ enabled) => {
+    const headers = { "If-Match": `"${version}"` };
+    try {
+      await call("PATCH", `/schedules/${id}`, { json: { enabled }, headers });
+    } finally {
+      await schedules.reload(); // refused: somebody changed it meanwhile, and the list shows how
+    }
   });
   const isLead = isAtLeast(project, "lead");
   const make = html`<button type="button" class="button primary" onClick=${() => setMaking(true)}>${words.make}</button>`;
@@ -46,6 +51,7 @@ export function SchedulesPage({ projectId }) {
       columns: columns({
         turn: (schedule, enabled) => void turn.run(schedule, enabled),
         remove: setRemoved,
+        edit: setEdited,
         show: setShown,
         isLead,
       }),
@@ -53,6 +59,7 @@ export function SchedulesPage({ projectId }) {
     })}
     ${h(Refusal, { why: turn.why })} ${shown && h(Fires, { key: shown.id, schedule: shown })}
     ${isMaking && h(ScheduleSheet, { projectId, reload: schedules.reload, onClose: () => setMaking(false) })}
+    ${edited && h(ScheduleSheet, { key: edited.id, projectId, schedule: edited, reload: schedules.reload, onClose: () => setEdited(null) })}
     ${
       removed &&
       h(ConfirmSheet, {
@@ -93,10 +100,10 @@ function nextOf({ enabled, next_fire_at: at }) {
 
 /**
  * @param {{turn: (schedule: Schedule, enabled: boolean) => void, isLead: boolean,
- *          remove: (schedule: Schedule) => void, show: (schedule: Schedule) => void}} does
+ *          remove: (schedule: Schedule) => void, edit: (schedule: Schedule) => void, show: (schedule: Schedule) => void}} does
  * @returns {import("../components/table.js").Column<Schedule>[]}
  */
-function columns({ turn, remove, show, isLead }) {
+function columns({ turn, remove, edit, show, isLead }) {
   const words = texts.schedules;
   const names = words.columns;
   return [
@@ -119,10 +126,19 @@ function columns({ turn, remove, show, isLead }) {
       isUnseen: true,
       cell: (schedule) => html`<span class="row-acts">
         <button type="button" class="link" onClick=${() => show(schedule)}>${words.log}</button>
+        ${isLead && html`<button type="button" class="link" onClick=${() => edit(schedule)}>${words.change}</button>`}
         ${isLead && html`<button type="button" class="link" onClick=${() => remove(schedule)}>${words.remove}</button>`}
       </span>`,
     },
   ];
+}
+
+/** What was due: a moment of the clock, a number of labels, a budget. @param {Fire} fire */
+function dueOf({ due_at: due }) {
+  const words = texts.schedules;
+  const [kind, count] = due.split(":");
+  if (kind === "labels") return words.dueLabels(Number(count));
+  return kind === "budget" ? words.dueBudget(Number(count)) : dayAndTime(due);
 }
 
 /** @param {{schedule: Schedule}} props */
@@ -139,13 +155,18 @@ function Fires({ schedule }) {
       label: title,
       keyOf: (/** @type {Fire} */ { due_at }) => due_at,
       columns: [
-        { name: names.due, cell: (/** @type {Fire} */ { at }) => dayAndTime(at) },
+        { name: names.due, cell: dueOf },
+        { name: names.recorded, cell: (/** @type {Fire} */ { at }) => dayAndTime(at) },
         {
           name: names.outcome,
           cell: (/** @type {Fire} */ { outcome }) =>
             html`<span class=${`state state-${outcome === "started" ? "succeeded" : "skipped"}`}>${words.outcomes[outcome]}</span>`,
         },
         { name: names.reason, cell: (/** @type {Fire} */ { reason }) => reason },
+        {
+          name: names.missed,
+          cell: (/** @type {Fire} */ { missed }) => (missed > 0 ? words.missed(missed) : "–"),
+        },
         {
           name: names.round,
           cell: (/** @type {Fire} */ { round_id: id }) =>

@@ -1,8 +1,7 @@
 /** The budget: spent, in hands, left; and a way to grant more. */
 
-import { call, once } from "../../client/request.js";
 import { Card } from "../../components/card.js";
-import { Field, Refusal, submitTo, useAct, valueTo } from "../../components/form.js";
+import { Field, Refusal, submitTo, useAct, useOnce, valueTo } from "../../components/form.js";
 import { SharedBar } from "../../components/progress.js";
 import { whole } from "../../format.js";
 import * as texts from "../../texts.js";
@@ -38,11 +37,9 @@ export function BudgetCard({ live }) {
 /** @param {{live: import("../../state/project-live.js").ProjectLive}} props */
 export function GrantForm({ live }) {
   const [images, setImages] = useState("10");
+  const sendOnce = useOnce();
   const { run, why, isBusy } = useAct(async () => {
-    await call("POST", `/projects/${live.id}/budget/grants`, {
-      json: { images: Number(images) },
-      headers: once(),
-    });
+    await sendOnce("POST", `/projects/${live.id}/budget/grants`, { images: Number(images) });
     await live.reload();
   });
   const { grantLabel, grant } = texts.project;

@@ -1,8 +1,7 @@
 /** The round: where it stands, how far it is, and what the lead can do about it. */
 
-import { call, once } from "../../client/request.js";
 import { Card } from "../../components/card.js";
-import { Field, Refusal, submitTo, useAct, valueTo } from "../../components/form.js";
+import { Field, Refusal, submitTo, useAct, useOnce, valueTo } from "../../components/form.js";
 import { ENDED, RoundActs, RoundProgress, Timeline } from "../../components/round-state.js";
 import { percent, plural } from "../../format.js";
 import { isAtLeast } from "../../state/project.js";
@@ -39,15 +38,13 @@ function NewRoundForm({ live }) {
   const [k, setK] = useState("10");
   const [strategy, setStrategy] = useState("entropy");
   const [steps, setSteps] = useState("");
+  const sendOnce = useOnce();
   const { run, why, isBusy } = useAct(async () => {
     const wanted = { k: Number(k), strategy, ...(steps ? { steps: Number(steps) } : {}) };
     /** @type {Round} */
-    const round = await call("POST", `/projects/${live.id}/rounds`, {
-      json: wanted,
-      headers: once(),
-    });
+    const round = await sendOnce("POST", `/projects/${live.id}/rounds`, wanted);
     try {
-      await call("POST", `/rounds/${round.id}/start`, { headers: once() });
+      await sendOnce("POST", `/rounds/${round.id}/start`);
     } finally {
       await live.reload();
     }

@@ -102,6 +102,7 @@ export const jobKinds = {
   warm_up: "Warm-up training",
   acquire: "Scoring the pool",
   select: "Choosing images",
+  replay: "Replay of a selection",
   retrain: "Retraining",
   evaluate: "Measuring on test",
   import: "Import",

@@ -1,5 +1,6 @@
 /** What the pages of schedules and of acts say, in English. */
 
+import { plural } from "../../format.js";
 import { plain } from "../plain.js";
 
 export const schedules = {
@@ -17,8 +18,11 @@ export const schedules = {
   quietSince: "Quiet from",
   quietUntil: "Quiet until",
   quietHelp: "Nothing starts by itself between the two.",
-  asks: "Labels of a round",
-  chosenBy: "Chosen by",
+  round: "The round that it starts",
+  costHelp: "As it would be now. At its time it is worked out anew.",
+  edit: "Change the schedule",
+  keep: "Keep the changes",
+  change: "Change",
   save: "Make the schedule",
   byCron: (/** @type {string} */ cron, /** @type {string} */ zone) => `${cron} (${zone})`,
   byLabels: (/** @type {number} */ every) => `every ${every} new labels`,
@@ -36,7 +40,17 @@ export const schedules = {
   removeHelp: "The rounds that it started stay.",
   fires: (/** @type {string} */ rule) => `What became of: ${rule}`,
   firesEmpty: "It has not been due yet.",
-  fireColumns: { due: "Due", outcome: "Outcome", reason: "Why", round: "Round" },
+  fireColumns: {
+    due: "Due",
+    recorded: "Recorded",
+    outcome: "Outcome",
+    reason: "Why",
+    missed: "Missed before",
+    round: "Round",
+  },
+  missed: (/** @type {number} */ count) => `${plural(count, "moment")}, made up for by this one`,
+  dueLabels: (/** @type {number} */ count) => `${count} labels`,
+  dueBudget: (/** @type {number} */ count) => `budget of ${count}`,
   outcomes: plain({ started: "started", skipped: "skipped" }),
   toRound: "open",
 };

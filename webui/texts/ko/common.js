@@ -101,6 +101,7 @@ export const jobKinds = plain({
   warm_up: "준비 학습",
   acquire: "후보 점수 매기기",
   select: "이미지 고르기",
+  replay: "선택 재현",
   retrain: "재학습",
   evaluate: "테스트 측정",
   import: "가져오기",

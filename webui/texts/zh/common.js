@@ -98,6 +98,7 @@ export const jobKinds = plain({
   warm_up: "预热训练",
   acquire: "为候选图像打分",
   select: "挑选图像",
+  replay: "重放选择",
   retrain: "重新训练",
   evaluate: "在测试集上评测",
   import: "导入",
