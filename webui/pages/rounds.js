@@ -58,7 +58,7 @@ function columns(rounds) {
     {
       name: names.labels,
       isNumber: true,
-      cell: ({ items, k }) => texts.rounds.labelsOf(items?.submitted ?? 0, k),
+      cell: ({ items, k }) => texts.rounds.labelsOf(items?.submitted ?? 0, items?.total || k),
     },
     { name: names.spent, isNumber: true, cell: spentOf },
     {

@@ -162,10 +162,13 @@ function Fires({ schedule }) {
           cell: (/** @type {Fire} */ { outcome }) =>
             html`<span class=${`state state-${outcome === "started" ? "succeeded" : "skipped"}`}>${words.outcomes[outcome]}</span>`,
         },
-        { name: names.reason, cell: (/** @type {Fire} */ { reason }) => reason },
         {
           name: names.missed,
           cell: (/** @type {Fire} */ { missed }) => (missed > 0 ? words.missed(missed) : "–"),
+        },
+        {
+          name: names.reason,
+          cell: (/** @type {Fire} */ { reason }) => html`<span class="wrapped">${reason}</span>`,
         },
         {
           name: names.round,

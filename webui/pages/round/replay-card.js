@@ -28,10 +28,10 @@ export function ReplayCard({ round, seen, isLead }) {
   const isRunning = newest?.state === "queued" || newest?.state === "running";
   return h(Card, {
     title: words.replay,
-    children: html`<p class="hint">${words.replayHelp}</p>
+    children: html`<div class="replay"><p class="hint">${words.replayHelp}</p>
       ${newest && h(Found, { job: newest })}
       ${isLead && html`<div class="actions"><button type="button" class="button" disabled=${isBusy || isRunning} onClick=${() => void run()}>${words.replayNow}</button></div>`}
-      ${h(Refusal, { why })}`,
+      ${h(Refusal, { why })}</div>`,
   });
 }
 

@@ -29,8 +29,8 @@ export function PlanSheet({ project, onClose }) {
     fields: ({ field, values }) => {
       const plan = /** @type {Plan} */ (values);
       return html`<div class="plan-form">
-        ${h(PlanFields, { field, plan })} ${h(MorePlanFields, { field, plan })}
-        ${h(PlanCost, { projectId: project.id, plan })}
+        ${h(PlanFields, { field, plan })} ${h(PlanCost, { projectId: project.id, plan })}
+        ${h(MorePlanFields, { field, plan })}
         <p class="hint">${words.nothingRuns}</p>
       </div>`;
     },

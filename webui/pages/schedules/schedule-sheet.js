@@ -69,8 +69,8 @@ export function ScheduleSheet({ projectId, schedule, reload, onClose }) {
           ${field("until", words.quietUntil, { type: "time", required: values.since !== "" })}
         </div>
         <h3 class="form-head">${words.round}</h3>
-        ${h(PlanFields, { field, plan })} ${h(MorePlanFields, { field, plan })}
-        ${h(PlanCost, { projectId, plan })}
+        ${h(PlanFields, { field, plan })} ${h(PlanCost, { projectId, plan })}
+        ${h(MorePlanFields, { field, plan })}
         <p class="hint">${words.costHelp}</p>
       </div>`;
     },
