@@ -34,8 +34,8 @@ import { brush } from "./tools/brush.js";
 import { TOOLS } from "./tools/index.js";
 import { ViewControl } from "./view-control.js";
 
-export const MOST_BRUSH = 400;
-export const MOST_TOLERANCE = 128;
+const MOST_BRUSH = 400;
+const MOST_TOLERANCE = 128;
 const TOLERANCE_STEP = 4;
 const MOST_SPOTS = 8;
 /** The lightest touch of a pen leaves this much of the brush's size. */

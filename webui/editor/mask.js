@@ -9,7 +9,6 @@
  * @typedef {{readonly left: number, readonly top: number,
  *            readonly right: number, readonly bottom: number}} Rect
  *
- * @typedef {{from: number, to: number, pixels: number}} Change
  */
 
 /** The label of a pixel that nobody has to judge. */
@@ -81,32 +80,4 @@ export function isIn({ left, top, right, bottom }, { x, y }) {
 /** @param {Rect} rect */
 export function middleOf({ left, top, right, bottom }) {
   return { x: (left + right) / 2, y: (top + bottom) / 2 };
-}
-
-/**
- * What changed from one mask to another, the largest change first.
- *
- * @param {Mask} before
- * @param {Mask} after
- * @returns {Change[]}
- */
-export function listChanges(before, after) {
-  const counts = new Uint32Array(256 * 256);
-  for (let at = 0; at < before.labels.length; at++) {
-    if (before.labels[at] !== after.labels[at])
-      counts[before.labels[at] * 256 + after.labels[at]]++;
-  }
-  /** @type {Change[]} */
-  const changes = [];
-  counts.forEach((pixels, pair) => {
-    if (pixels > 0) changes.push({ from: pair >> 8, to: pair & 255, pixels });
-  });
-  return changes.sort((a, b) => b.pixels - a.pixels);
-}
-
-/** @param {Mask} mask @returns {Uint32Array} pixels of each label, 256 entries */
-export function countLabels({ labels }) {
-  const counts = new Uint32Array(256);
-  for (let at = 0; at < labels.length; at++) counts[labels[at]]++;
-  return counts;
 }

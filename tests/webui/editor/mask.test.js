@@ -3,9 +3,7 @@ import { test } from "node:test";
 
 import {
   clipRect,
-  countLabels,
   createMask,
-  listChanges,
   uniteRects,
 } from "../../../webui/editor/mask.js";
 import { drawn } from "./drawing.js";
@@ -35,14 +33,4 @@ test("two rectangles are held by one; nothing adds nothing", () => {
   });
   assert.deepEqual(uniteRects(null, a), a);
   assert.equal(uniteRects(null, null), null);
-});
-
-test("changes are counted by pair, the largest first", () => {
-  const [before, after] = [drawn(["0011", "22.."]), drawn(["0033", "2.33"])];
-  assert.deepEqual(listChanges(before, after), [
-    { from: 1, to: 3, pixels: 2 },
-    { from: 255, to: 3, pixels: 2 },
-    { from: 2, to: 255, pixels: 1 },
-  ]);
-  assert.deepEqual([countLabels(after)[3], countLabels(after)[255]], [4, 1]);
 });

@@ -15,7 +15,7 @@ import { decodeSuperpixels, Superpixels } from "../../editor/superpixels.js";
 import { idleTime } from "./idle.js";
 
 /** @type {Aids} */
-export const NO_AIDS = { superpixels: null, second: null };
+const NO_AIDS = { superpixels: null, second: null };
 
 /**
  * Those of an item; what is there already is not asked for again.

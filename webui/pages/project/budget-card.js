@@ -35,7 +35,7 @@ export function BudgetCard({ live }) {
 }
 
 /** @param {{live: import("../../state/project-live.js").ProjectLive}} props */
-export function GrantForm({ live }) {
+function GrantForm({ live }) {
   const [images, setImages] = useState("10");
   const sendOnce = useOnce();
   const { run, why, isBusy } = useAct(async () => {

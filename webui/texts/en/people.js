@@ -4,7 +4,6 @@ import { plain } from "../plain.js";
 
 export const people = {
   title: "People",
-  ownTitle: "What you did",
   invite: "Invite",
   inviteTitle: "Invite a person",
   inviteHelp: "Somebody new gets a link that signs them in once, within a day. Whoever has an account is simply added.",
@@ -24,7 +23,6 @@ export const people = {
   removeHelp: "From their next request on. Their labels stay.",
   empty: "Nobody here yet",
   emptyHelp: "Invite annotators and reviewers by their names.",
-  ownEmpty: "Your figures appear here after your first label.",
   columns: {
     person: "Person",
     role: "Role",

@@ -5,7 +5,6 @@ import { plain } from "../plain.js";
 /** @type {typeof import("../en/people.js").people} */
 export const people = {
   title: "사람",
-  ownTitle: "내가 한 일",
   invite: "초대",
   inviteTitle: "사람 초대",
   inviteHelp: "새 사람은 하루 안에 한 번 쓸 수 있는 로그인 링크를 받습니다. 계정이 있는 사람은 바로 추가됩니다.",
@@ -25,7 +24,6 @@ export const people = {
   removeHelp: "다음 요청부터 적용됩니다. 라벨은 남습니다.",
   empty: "아직 아무도 없습니다",
   emptyHelp: "작업자와 검토자를 이름으로 초대하세요.",
-  ownEmpty: "첫 라벨을 제출하면 여기에 수치가 나타납니다.",
   columns: {
     person: "사람",
     role: "역할",

@@ -5,7 +5,6 @@ import { plain } from "../plain.js";
 /** @type {typeof import("../en/people.js").people} */
 export const people = {
   title: "成员",
-  ownTitle: "您的工作",
   invite: "邀请",
   inviteTitle: "邀请成员",
   inviteHelp: "新成员会得到一个一天内有效、只能用一次的登录链接。已有账号的人会直接加入。",
@@ -25,7 +24,6 @@ export const people = {
   removeHelp: "从下一次请求起生效。其标注会保留。",
   empty: "这里还没有人",
   emptyHelp: "按名称邀请标注员和审核员。",
-  ownEmpty: "提交第一个标注后，这里会显示您的数据。",
   columns: {
     person: "成员",
     role: "角色",
