@@ -50,10 +50,7 @@ def newest(
     image_id: UUID, who: ImageReader, request: Request, session: SessionDep, blobs: BlobsDep
 ) -> Response:
     """Return the newest revision: index PNG, or run lengths if `Accept` says so."""
-    mask = masks.newest(session, image_id)
-    if mask is None:
-        raise NotFound
-    _require_not_blind(who, mask)
+    mask = _seen_by(who, masks.newest(session, image_id))
     return mask_answer(request, blobs.read(mask.sha256), tag=mask.revision)
 
 
@@ -67,10 +64,7 @@ def of_item(
 ) -> Response:
     """Return what the item's next label replaces: the image's mask or, of an image that several
     people label, the item's own newest label."""
-    mask = masks.of_item(session, items.get(session, item_id))
-    if mask is None:
-        raise NotFound
-    _require_not_blind(who, mask)
+    mask = _seen_by(who, masks.of_item(session, items.get(session, item_id)))
     return mask_answer(request, blobs.read(mask.sha256), tag=mask.revision)
 
 
@@ -84,10 +78,7 @@ def thumbnail(
     side: Annotated[int, Query(ge=32, le=512)] = 256,
 ) -> Response:
     """Return the newest mask in its classes' colours, as small as the image's thumbnail."""
-    mask = masks.newest(session, image_id)
-    if mask is None:
-        raise NotFound
-    _require_not_blind(who, mask)
+    mask = _seen_by(who, masks.newest(session, image_id))
     class_list = classes.required(session, who.project_id)
     tag = f"{mask.sha256}-{class_list.version}-{side}"
     if request.headers.get("if-none-match") == f'"{tag}"':
@@ -131,8 +122,7 @@ def get(
     blobs: BlobsDep,
 ) -> Response:
     """Return one revision: index PNG, or run lengths if `Accept` says so."""
-    mask = masks.get(session, mask_id)
-    _require_not_blind(who, mask)
+    mask = _seen_by(who, masks.get(session, mask_id))
     return mask_answer(request, blobs.read(mask.sha256), tag=mask.revision)
 
 
@@ -198,10 +188,13 @@ def put(
     return RevisionOut.model_validate(mask)
 
 
-def _require_not_blind(who: Caller, mask: Mask) -> None:
-    """Annotators do not see what others drew, so that agreement can be measured."""
+def _seen_by(who: Caller, mask: Mask | None) -> Mask:
+    """Return a mask to who may see it: what others drew is hidden, so that agreement counts."""
+    if mask is None:
+        raise NotFound
     if not at_least(who.role, Role.REVIEWER) and mask.author_id != who.user_id:
         raise Forbidden("Annotators see only their own masks.")
+    return mask
 
 
 def _note(session: Session, who: Caller, image_id: UUID, mask: Mask) -> None:
