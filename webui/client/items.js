@@ -44,7 +44,7 @@ export async function getPrediction({ id }) {
 
 /**
  * @typedef {{mask: Mask, revision: number}} Revision
- * @param {Item} item @returns {Promise<Revision | null>} this person's draft
+ * @param {{id: string}} item @returns {Promise<Revision | null>} this person's draft
  */
 export function getDraft({ id }) {
   return unlessMissing(() => readRevision(`/items/${id}/draft`));

@@ -15,6 +15,11 @@ export function openStore(name, storeName, options) {
       asked.onsuccess = () => {
         // Closed from outside, as when the site's data is cleared: the next use opens it again.
         asked.result.onclose = () => (opened = null);
+        // A tab that deletes it waits for no other.
+        asked.result.onversionchange = () => {
+          asked.result.close();
+          opened = null;
+        };
         resolve(asked.result);
       };
       asked.onerror = () => reject(asked.error);

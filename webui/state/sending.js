@@ -3,6 +3,7 @@
 import { sendSealed } from "../client/items.js";
 import { openStore } from "./database.js";
 import { Outbox } from "./outbox.js";
+import { dropStrokes } from "./strokes.js";
 
 const LOCK = "maskloop.outbox";
 const inStore = openStore("maskloop-outbox", "submissions", { keyPath: "key" });
@@ -13,7 +14,12 @@ export const outbox = new Outbox({
     put: (entry) => inStore("readwrite", (store) => store.put(entry)),
     drop: (key) => inStore("readwrite", (store) => store.delete(key)),
   },
-  send: sendSealed,
+  send: async (entry) => {
+    const answer = await sendSealed(entry);
+    // On whatever page: the service has them now.
+    void dropStrokes(entry.userId, entry.itemId).catch(() => {});
+    return answer;
+  },
   exclusively: (act) => navigator.locks.request(LOCK, act),
 });
 

@@ -15,7 +15,7 @@ import { replay, StrokeRecorder } from "../editor/stroke-log.js";
 import { openStore } from "./database.js";
 
 const inStore = openStore("maskloop-strokes", "entries");
-/** Work on an item that never came back is dropped after this. */
+/** Work that nobody came back to for so long is old. */
 const KEPT_MS = 14 * 24 * 3600 * 1000;
 
 /** Arrays come after all names and numbers. @param {string[]} start @returns {IDBKeyRange} all keys that begin so */
@@ -47,6 +47,13 @@ export class StrokeLog {
     await log.#hold();
     await log.#find().catch(() => {});
     return log;
+  }
+
+  /** What is kept of an item; null where it cannot be read. @param {string} userId @param {string} itemId */
+  static async read(userId, itemId) {
+    const log = new StrokeLog(userId, itemId);
+    await log.#find();
+    return log.kept;
   }
 
   /** Show other tabs that this branch is being written. */
@@ -161,14 +168,26 @@ export function dropStrokes(userId, itemId) {
   return new StrokeLog(userId, itemId).drop();
 }
 
-/** Forget what is too old to come back. @param {number} now milliseconds */
-export async function dropOldStrokes(now) {
-  const asked = await inStore("readonly", (store) => store.getAllKeys());
+/**
+ * @param {string} userId @param {number} now milliseconds
+ * @returns {Promise<string[]>} the items of this person's that nobody has opened for long
+ */
+export async function listOldStrokes(userId, now) {
+  // "0" is the character after "/".
+  const range = IDBKeyRange.bound([`${userId}/`], [`${userId}0`]);
+  const asked = await inStore("readonly", (store) => store.getAllKeys(range));
   const living = await listLiving();
-  await inStore("readwrite", (store) => {
-    for (const key of /** @type {Key[]} */ (asked.result)) {
-      const [, branch] = key;
-      if (now - Number.parseInt(branch) > KEPT_MS && !living.has(branch)) store.delete(key);
-    }
-  });
+  /** @type {Map<string, number>} */
+  const opened = new Map();
+  for (const [item, branch] of /** @type {Key[]} */ (asked.result)) {
+    const at = living.has(branch) ? now : Number.parseInt(branch);
+    opened.set(item, Math.max(at, opened.get(item) ?? 0));
+  }
+  const old = [...opened].filter(([, at]) => now - at > KEPT_MS);
+  return old.map(([item]) => item.slice(userId.length + 1));
+}
+
+/** Keep work that was found elsewhere, as it stood then. @param {string} item @param {Entry & Circumstances} entry */
+export async function keepFound(item, entry) {
+  await inStore("readwrite", (store) => store.put(entry, [item, `${entry.keptAt}-found`, 1]));
 }

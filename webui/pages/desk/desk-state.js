@@ -1,173 +1,24 @@
-/**
- * What the desk is doing: taking the next item, showing it, ending it; and what its panels show.
- *
- * @typedef {import("../../editor/editor.js").Editor} Editor
- * @typedef {import("../../client/types.d.ts").Problem} Problem
- * @typedef {import("../../state/outbox.js").Entry} Entry
- * @typedef {import("./fetched.js").Fetched} Fetched
- * @typedef {"loading" | "editing" | "empty" | "exhausted" | "lost" | "elsewhere" | "away" | "failed"} Phase
- */
+/** What a person does at the desk: ends the item in hand, puts it aside, chooses between versions. */
 
-import { ApiError } from "../../client/request.js";
 import * as api from "../../client/items.js";
-import { dropOldStrokes, dropStrokes } from "../../state/strokes.js";
+import { dropStrokes } from "../../state/strokes.js";
 import { outbox } from "../../state/sending.js";
 import * as texts from "../../texts.js";
 import { signal } from "../../vendor/preact.js";
-import { nameOf, saidOf } from "./class-names.js";
-import { fetchItem } from "./fetched.js";
-import { Hand } from "./hand.js";
-import { Merge } from "./merge.js";
-import { Notice } from "./notice.js";
+import { saidOf } from "./class-names.js";
 import { Summary } from "./summary.js";
-import { Switches } from "./switches.js";
+import { Taking } from "./taking.js";
 import { reasonOf } from "./work.js";
 
-/** While the service is away, the desk asks for the next item this often. */
-const ASK_AGAIN_MS = 3000;
+/** @typedef {import("../../state/outbox.js").Entry} Entry */
 
-export class DeskState extends Switches {
-  phase = signal(/** @type {Phase} */ ("loading"));
-  why = signal("");
-  /** How the lease of a lost item ended. */
-  lostBy = signal(/** @type {Problem | null} */ (null));
-  notice = new Notice();
+export class DeskState extends Taking {
   summary = signal(new Summary());
-  late = signal(/** @type {import("../../client/types.d.ts").LateDraft[]} */ ([]));
-  /** Two versions of one image side by side. @type {import("../../vendor/preact.js").Signal<Merge | null>} */
-  merge = signal(null);
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #again;
-  #isClosed = false;
-  #hand;
 
   /** @param {string} projectId @param {HTMLElement} stage */
   constructor(projectId, stage) {
-    super();
-    this.projectId = projectId;
-    this.stage = stage;
-    this.#hand = new Hand(projectId, stage);
-    this.work = this.#hand.work;
-    this.changed = this.#hand.changed;
-    this.moved = this.#hand.moved;
+    super(projectId, stage);
     outbox.onSent = (entry, answer) => this.#sent(entry, answer);
-    void dropOldStrokes(Date.now()).catch(() => {});
-    void this.findLate();
-  }
-
-  /** @returns {Editor | null} */
-  get editor() {
-    return this.work.peek()?.editor ?? null;
-  }
-
-  /** Open the next item: the one fetched ahead, else what the queue gives. @param {{steal?: boolean}} [how] */
-  async next({ steal = false } = {}) {
-    const ahead = this.#hand.takeAhead();
-    // What is ready takes the place of what is on screen at once, without a blank between them.
-    if (!ahead?.isReady) this.#clear();
-    await this.#busily(async () => {
-      const ready = await ahead?.use();
-      if (!ready) this.#clear();
-      if (ready) await this.#openAhead(ready);
-      else await this.#openNext(steal);
-    });
-  }
-
-  /** Whatever would open or end something else waits. @param {() => Promise<unknown>} open */
-  async #busily(open) {
-    this.isBusy.value = true;
-    try {
-      await open();
-    } catch (error) {
-      this.#failed(error);
-    } finally {
-      this.isBusy.value = false;
-    }
-  }
-
-  #clear() {
-    this.#leave();
-    this.phase.value = "loading";
-  }
-
-  /** @param {boolean} steal */
-  async #openNext(steal) {
-    // The queue would give an item again whose submission is still on its way.
-    if (!(await outbox.settled())) return this.#goOnWithout();
-    const item = await api.takeItem(this.projectId);
-    if (this.#isClosed) return;
-    if (item) await this.#show(item, { steal });
-    else this.phase.value = "empty";
-  }
-
-  /** Open this very item: work that came too late and may go on. @param {string} itemId */
-  openItem(itemId) {
-    this.#clear();
-    return this.#busily(async () => {
-      await this.#show(await api.leaseItem(itemId), { steal: true });
-      void this.findLate();
-    });
-  }
-
-  /** @param {import("../../client/types.d.ts").Item} item @param {{steal: boolean}} how */
-  async #show(item, { steal }) {
-    const onLost = (/** @type {Problem} */ problem) => this.#lose(problem);
-    await this.#open(await fetchItem(item), onLost, steal);
-  }
-
-  /** @param {unknown} error */
-  #failed(error) {
-    if (this.#isClosed) return;
-    this.#leave();
-    const refusal = error instanceof ApiError ? error : null;
-    if (refusal?.isAway || refusal?.status === 401) return void this.#goOnWithout();
-    const isExhausted = refusal?.type === "budget_exhausted";
-    this.phase.value = isExhausted ? "exhausted" : "failed";
-    this.why.value = reasonOf(error);
-  }
-
-  /** While the service is away: with the item that was in hand before a reload, else wait. */
-  async #goOnWithout() {
-    const held = await this.#hand.readHeld();
-    if (this.#isClosed) return;
-    if (held) {
-      await this.#open(held, (problem) => this.#lose(problem), false);
-      this.notice.say(texts.desk.heldHere);
-      return void this.work.peek()?.renew();
-    }
-    this.phase.value = "away";
-    clearTimeout(this.#again);
-    this.#again = setTimeout(() => void this.next(), ASK_AGAIN_MS);
-  }
-
-  /** @param {Problem} problem */
-  #lose(problem) {
-    void this.work.peek()?.letGo();
-    this.lostBy.value = problem;
-    this.phase.value = "lost";
-  }
-
-  /** Shown at once; its lease is asked for meanwhile. Lost before a stroke, it makes way for another. @param {Fetched} ready */
-  async #openAhead(ready) {
-    const onLost = (/** @type {Problem} */ problem) => {
-      if (this.editor?.isUntouched) void this.next();
-      else this.#lose(problem);
-    };
-    this.merge.value = null;
-    await this.#open(ready, onLost, false);
-    void this.work.peek()?.renew();
-  }
-
-  /** @param {Fetched} fetched @param {(problem: Problem) => void} onLost when its lease has ended @param {boolean} steal */
-  async #open(fetched, onLost, steal) {
-    const onElsewhere = () => {
-      this.#leave();
-      this.phase.value = "elsewhere";
-    };
-    const opened = await this.#hand.open(fetched, { steal, onLost, onElsewhere });
-    if (opened === "closed") return;
-    this.phase.value = "editing";
-    if (opened === "restored")
-      this.notice.say(fetched.item.returned ? texts.desk.returnedHelp : texts.desk.restored);
   }
 
   /** Keep the submission for sending, and go on with the next item at once. */
@@ -183,8 +34,7 @@ export class DeskState extends Switches {
   }
 
   /** @param {Entry} entry @param {import("../../client/types.d.ts").Submission} answer */
-  #sent({ userId, itemId, classes, effort }, answer) {
-    void dropStrokes(userId, itemId).catch(() => {});
+  #sent({ classes, effort }, answer) {
     this.notice.say(saidOf(answer, classes));
     this.summary.value = this.summary.peek().withSubmitted(effort, answer);
   }
@@ -204,7 +54,7 @@ export class DeskState extends Switches {
     if (!work || this.isBusy.value) return false;
     try {
       await work.release();
-      await this.#hand.takeAhead()?.giveBack().catch(() => {});
+      await this.hand.takeAhead()?.giveBack().catch(() => {});
       return true;
     } catch (error) {
       this.notice.say(reasonOf(error), { isBad: true });
@@ -225,7 +75,7 @@ export class DeskState extends Switches {
     try {
       await end(work);
     } catch (error) {
-      const isLost = /** @type {Phase} */ (this.phase.value) === "lost";
+      const isLost = /** @type {import("./taking.js").Phase} */ (this.phase.value) === "lost";
       if (!isLost) this.notice.say(texts.desk.notSubmitted(reasonOf(error)), { isBad: true });
       return;
     } finally {
@@ -234,34 +84,22 @@ export class DeskState extends Switches {
     await this.next();
   }
 
-  /** Lay a submission beside the newer version that it met. @param {Entry} entry */
-  openMerge(entry) {
-    this.#clear();
-    return this.#busily(async () => {
-      const merge = await Merge.of(entry, this.stage);
-      if (this.#isClosed) return;
-      this.merge.value = merge;
-      this.#hand.begin(merge.work);
-      this.phase.value = "editing";
-    });
-  }
-
   /** Go to the other image in this person's hands; this one stays leased, and as it is. */
   async swap() {
-    await this.#busily(async () => {
-      const ready = await this.#hand.takeAhead()?.use();
+    await this.busily(async () => {
+      const ready = await this.hand.takeAhead()?.use();
       if (!ready || this.merge.peek()) return this.notice.say(texts.desk.noOther);
       await this.work.peek()?.saveDraft();
-      this.#hand.park();
-      this.#leave();
-      await this.#openAhead(ready);
+      this.hand.park();
+      this.leave();
+      await this.openAhead(ready);
     });
   }
 
-  /** Leave the newer version as it is; this one stays kept as a draft. @param {Merge} merge */
+  /** Leave the newer version as it is; this one stays kept as a draft. @param {import("./merge.js").Merge} merge */
   async dropMerge(merge) {
     await outbox.drop(merge.entry);
-    this.#leave();
+    this.leave();
     await dropStrokes(merge.entry.userId, merge.entry.itemId).catch(() => {});
     await this.next();
   }
@@ -275,26 +113,8 @@ export class DeskState extends Switches {
     await work.settle(theirs.revision);
   }
 
-  async findLate() {
-    this.late.value = await api.listLate(this.projectId).catch(() => []);
-  }
-
-  /** @param {number} label */
-  nameOf(label) {
-    return nameOf(this.work.peek()?.item.class_list.classes ?? [], label);
-  }
-
-  #leave() {
-    this.#hand.leave();
-    this.merge.value = null;
-    clearTimeout(this.#again);
-  }
-
   close() {
-    this.#isClosed = true;
-    this.notice.close();
     outbox.onSent = () => {};
-    clearTimeout(this.#again);
-    this.#hand.close();
+    super.close();
   }
 }

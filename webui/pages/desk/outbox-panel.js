@@ -1,5 +1,6 @@
 /** What has not arrived: submissions that wait, came too late, met another version, or were refused. */
 
+import { dayAndTime } from "../../format.js";
 import { Icon } from "../../icons.js";
 import { outbox } from "../../state/sending.js";
 import * as texts from "../../texts.js";
@@ -24,8 +25,11 @@ export function OutboxMark() {
 /** @param {{desk: DeskState}} props */
 export function OutboxPanel({ desk }) {
   const held = outbox.entries.value.filter(({ fate }) => fate !== "waiting");
-  const late = desk.late.value.filter(({ item_id }) => desk.work.value?.item.id !== item_id);
-  if (held.length + late.length === 0) return null;
+  const { leftovers } = desk;
+  const onScreen = desk.work.value?.item.id;
+  const late = leftovers.late.value.filter(({ item_id }) => onScreen !== item_id);
+  const forgotten = leftovers.forgotten.value.filter(({ itemId }) => onScreen !== itemId);
+  if (held.length + late.length + forgotten.length === 0) return null;
   const isBusy = desk.isBusy.value;
   return html`<section class="panel outbox-panel" aria-label=${texts.outbox.title}>
     <header class="panel-head"><h2>${texts.outbox.title}</h2></header>
@@ -39,6 +43,7 @@ export function OutboxPanel({ desk }) {
           </div>
         </li>`,
       )}
+      ${forgotten.map((one) => h(ForgottenRow, { key: one.itemId, desk, one }))}
     </ul>
   </section>`;
 }
@@ -60,6 +65,18 @@ function Held({ desk, entry }) {
         html`<button type="button" class="button" onClick=${() => void outbox.retry(entry)}>${texts.app.retry}</button>`
       }
       <button type="button" class="button quiet" onClick=${drop}>${words.dismiss}</button>
+    </div>
+  </li>`;
+}
+
+/** @param {{desk: DeskState, one: import("../../state/forgotten.js").Forgotten}} props */
+function ForgottenRow({ desk, one: { itemId, name, keptAt, isFree } }) {
+  const { outbox: words } = texts;
+  return html`<li class="outbox-row">
+    <p><strong>${name || words.unseen}</strong> ${words.forgotten(dayAndTime(new Date(keptAt).toISOString()))}</p>
+    <div class="actions">
+      ${isFree && html`<button type="button" class="button" disabled=${desk.isBusy.value} onClick=${() => void desk.openItem(itemId)}>${words.goOn}</button>`}
+      <button type="button" class="button quiet" onClick=${() => void desk.leftovers.forget(itemId)}>${words.forget}</button>
     </div>
   </li>`;
 }
