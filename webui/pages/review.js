@@ -5,13 +5,11 @@ import { toImage } from "../editor/viewport.js";
 import * as texts from "../texts.js";
 import { h, html } from "../vendor/preact.js";
 import { ClassPanel } from "./desk/class-panel.js";
+import { DeskFrame } from "./desk/frame.js";
 import { LayerPanel, SpotPanel } from "./desk/layer-panel.js";
 import { LookPanel } from "./desk/look-panel.js";
 import { Pins } from "./desk/pins.js";
-import { KeySheet } from "./desk/key-sheet.js";
-import { StatusLine } from "./desk/status-line.js";
-import { ToolRail } from "./desk/tool-rail.js";
-import { useDesk, useProject, useTitle } from "./desk/use-desk.js";
+import { useDesk, useProject } from "./desk/use-desk.js";
 import { ReviewBar } from "./review/review-bar.js";
 import { ComparePanel, EffortPanel, RemarksPanel } from "./review/review-panel.js";
 import { ReviewState } from "./review/review-state.js";
@@ -28,29 +26,17 @@ export function ReviewPage({ projectId }) {
     listenToPins,
   );
   const project = useProject(projectId);
-  const title = project && texts.review.title(project.name);
-  useTitle(title);
-
-  const hasPanels = review?.panelsShown.value ?? true;
   const open = review?.work.value;
-  return html`<div class=${`desk ${hasPanels ? "" : "without-panels"}`}>
-    ${title && html`<h1 class="unseen">${title}</h1>`}
-    ${review ? h(ReviewBar, { review, project }) : html`<header class="bar desk-bar"></header>`}
-    ${review ? h(ToolRail, { desk: review }) : html`<nav class="rail"></nav>`}
-    <main class="stage-frame">
-      <div
-        ref=${stage}
-        class=${`stage ${review?.isPanning.value ? "is-panning" : ""} ${review?.skipping.value ? "is-pinning" : ""}`}
-        tabindex="0"
-        role="application"
-        aria-label=${texts.desk.picture}
-      ></div>
-      ${open && review && h(Pins, { desk: review, editor: open.editor, remarks: review.remarks.value })}
-      ${review && h(Said, { review })} ${review && h(Phase, { review })}
-      ${review?.keysShown.value && h(KeySheet, { desk: review })}
-    </main>
-    ${review && h(Panels, { review })} ${review && h(StatusLine, { desk: review })}
-  </div>`;
+  return h(DeskFrame, {
+    desk: review,
+    stage,
+    title: project && texts.review.title(project.name),
+    bar: review && h(ReviewBar, { review, project }),
+    pins: open && h(Pins, { desk: review, editor: open.editor, remarks: review.remarks.value }),
+    phase: review && h(Phase, { review }),
+    panels: review && h(Panels, { review }),
+    isPinning: review?.skipping.value,
+  });
 }
 
 /** While a remark is being pinned, a press on the picture is its place and no stroke. @param {ReviewState} review */
@@ -75,22 +61,11 @@ function listenToPins(review) {
 function Panels({ review }) {
   const changed = review.changed.value;
   const open = review.work.value;
-  if (!open || !review.panelsShown.value) return html`<aside class="panels"></aside>`;
+  if (!open) return null;
   const { editor } = open;
-  return html`<aside class="panels" aria-label=${texts.desk.panels}>
-    ${h(ComparePanel, { review })} ${h(RemarksPanel, { review })} ${h(EffortPanel, { review, open })}
+  return html`${h(ComparePanel, { review })} ${h(RemarksPanel, { review })} ${h(EffortPanel, { review, open })}
     ${h(ClassPanel, { desk: review, editor })} ${h(LayerPanel, { editor, changed })} ${h(SpotPanel, { editor, changed })}
-    ${h(LookPanel, { editor, changed })}
-  </aside>`;
-}
-
-/** @param {{review: ReviewState}} props */
-function Said({ review }) {
-  const isBad = review.notice.isBad.value;
-  const text = review.notice.text.value;
-  return html`<p class=${`notice ${isBad ? "is-bad" : ""}`} role=${isBad ? "alert" : "status"} hidden=${!text}>
-    ${text}
-  </p>`;
+    ${h(LookPanel, { editor, changed })}`;
 }
 
 /** @param {{review: ReviewState}} props */

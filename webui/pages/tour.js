@@ -7,11 +7,9 @@ import { keysFor } from "../state/keys.js";
 import * as texts from "../texts.js";
 import { h, html } from "../vendor/preact.js";
 import { ClassPanel } from "./desk/class-panel.js";
-import { KeySheet } from "./desk/key-sheet.js";
+import { DeskFrame } from "./desk/frame.js";
 import { LayerPanel, SpotPanel } from "./desk/layer-panel.js";
-import { StatusLine } from "./desk/status-line.js";
-import { ToolRail } from "./desk/tool-rail.js";
-import { useDesk, useTitle } from "./desk/use-desk.js";
+import { useDesk } from "./desk/use-desk.js";
 import { markToured, STEPS, TourState } from "./tour/tour-state.js";
 
 /** The key that does each step. @type {Record<import("./tour/tour-state.js").Step, string>} */
@@ -26,36 +24,34 @@ const KEYS = {
 
 export function TourPage() {
   const { stage, desk: tour } = useDesk("tour", (place) => new TourState(place));
-  useTitle(texts.tour.title);
+  return h(DeskFrame, {
+    desk: tour,
+    stage,
+    title: texts.tour.title,
+    bar: h(TourBar, { tour }),
+    phase: tour && h(Done, { tour }),
+    panels: tour && h(Panels, { tour }),
+  });
+}
 
-  const editor = tour?.work.value?.editor;
-  return html`<div class="desk">
-    <h1 class="unseen">${texts.tour.title}</h1>
-    <header class="bar desk-bar">
-      ${h(Brand, {})}<span class="item-place">${texts.tour.title}</span><span class="grow"></span>
-      <a class="button quiet" href=${deskBefore() ?? "/"} onClick=${() => void markToured()}>${texts.tour.leave}</a>
-      <button type="button" class="button primary" onClick=${() => void tour?.submit()}>
-        ${texts.desk.submit}<kbd>${keysFor("submit").replace("+", " ")}</kbd>
-      </button>
-    </header>
-    ${tour ? h(ToolRail, { desk: tour }) : html`<nav class="rail"></nav>`}
-    <main class="stage-frame">
-      <div ref=${stage} class="stage" tabindex="0" role="application" aria-label=${texts.desk.picture}></div>
-      ${tour && h(Done, { tour })} ${tour?.keysShown.value && h(KeySheet, { desk: tour })}
-    </main>
-    <aside class="panels" aria-label=${texts.desk.panels}>
-      ${tour && h(StepPanel, { tour })}
-      ${tour && editor && [h(ClassPanel, { desk: tour, editor }), h(Layers, { tour })]}
-    </aside>
-    ${tour && h(StatusLine, { desk: tour })}
-  </div>`;
+/** @param {{tour: TourState | null}} props */
+function TourBar({ tour }) {
+  return html`<header class="bar desk-bar">
+    ${h(Brand, {})}<span class="item-place">${texts.tour.title}</span><span class="grow"></span>
+    <a class="button quiet" href=${deskBefore() ?? "/"} onClick=${() => void markToured()}>${texts.tour.leave}</a>
+    <button type="button" class="button primary" onClick=${() => void tour?.submit()}>
+      ${texts.desk.submit}<kbd>${keysFor("submit").replace("+", " ")}</kbd>
+    </button>
+  </header>`;
 }
 
 /** @param {{tour: TourState}} props */
-function Layers({ tour }) {
+function Panels({ tour }) {
   const changed = tour.changed.value;
-  const { editor } = tour;
-  return editor && html`${h(LayerPanel, { editor, changed })} ${h(SpotPanel, { editor, changed })}`;
+  const editor = tour.work.value?.editor;
+  if (!editor) return h(StepPanel, { tour });
+  return html`${h(StepPanel, { tour })} ${h(ClassPanel, { desk: tour, editor })} ${h(LayerPanel, { editor, changed })}
+    ${h(SpotPanel, { editor, changed })}`;
 }
 
 /** @param {{tour: TourState}} props */

@@ -17,7 +17,7 @@
  *   isBusy: Switch, panelsShown: Switch, keysShown: Switch, searching: Switch, skipping: Switch,
  *   isPanning: Switch, changed: Count, moved: Count,
  *   submit(): Promise<void>, swap?(): Promise<void>, nameOf(label: number): string,
- *   readonly notice?: {say(text: string): void},
+ *   readonly notice?: import("./notice.js").Notice,
  * }} Desk
  */
 
