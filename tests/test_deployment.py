@@ -150,9 +150,11 @@ def test_the_server_image_holds_no_torch(tmp_path: Path) -> None:
     server = (tmp_path / "server.txt").read_text().splitlines()
     worker = (tmp_path / "worker.txt").read_text().splitlines()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    needs = project["dependencies"] + project["optional-dependencies"]["s3"]
+    extras = project["optional-dependencies"]
+    needs = project["dependencies"] + extras["s3"] + extras["oidc"]
     assert sorted(server + worker) == sorted(needs)
     assert not [need for need in server if "torch" in need]
+    assert set(extras["s3"] + extras["oidc"]) <= set(server), "the API speaks to both"
     assert len([need for need in worker if "torch" in need]) == 3
 
 

@@ -19,7 +19,7 @@ def open_sign_in(settings: Settings) -> SignIn | None:
     from server.oidc.sign_in import SignIn
 
     return SignIn(
-        Provider(settings.oidc_issuer),
+        Provider(settings.oidc_issuer, hosts=settings.issuer_hosts),
         client_id=settings.oidc_client_id or "",
         client_secret=settings.oidc_secret,
     )

@@ -1,4 +1,4 @@
-"""Asks the configured issuer, and nobody else: its addresses, its keys, and codes for tokens."""
+"""Asks the configured issuer, and whom it names: its addresses, its keys, and codes for tokens."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 
+from server.outbound import Unreachable, pinned
 from server.rules.errors import IdentityRefused, Unavailable
-from server.rules.issuers import same_host
+from server.rules.issuers import may_follow, same_host
 
 SECONDS = 5
 """For one answer; a person waits."""
@@ -37,8 +39,15 @@ class Known:
 class Provider:
     """One issuer; shared by all threads of a process."""
 
-    def __init__(self, issuer: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        issuer: str,
+        *,
+        hosts: frozenset[str] = frozenset(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.issuer = issuer
+        self._hosts = hosts
         self._clock = clock
         self._lock = Lock()
         self._known: Known | None = None
@@ -68,7 +77,7 @@ class Provider:
             "client_id": client_id,
             "client_secret": client_secret,
         }
-        status, answer = _ask("POST", self.address("token_endpoint"), data=given)
+        status, answer = self._asked("POST", self.address("token_endpoint"), given)
         if 400 <= status < 500:
             raise IdentityRefused("The issuer does not take this sign-in; begin again.")
         return _good(status, answer)
@@ -82,31 +91,42 @@ class Provider:
 
     def _fetch(self) -> Known:
         place = self.issuer.rstrip("/") + "/.well-known/openid-configuration"
-        document = _good(*_ask("GET", place))
+        document = _good(*self._asked("GET", place))
         if document.get("issuer") != self.issuer:
             raise Unavailable("The issuer's document names another issuer.")
         addresses = {name: str(document.get(name)) for name in _ADDRESSES}
         for name, address in addresses.items():
-            if not same_host(address, self.issuer):
-                raise Unavailable(f"The issuer's {name} lies at another host.")
-        return Known(addresses, _good(*_ask("GET", addresses["jwks_uri"])), self._clock())
+            if not may_follow(address, self.issuer, self._hosts):
+                raise Unavailable(f"The issuer's {name} lies at a host that is not the issuer's.")
+        keys = _good(*self._asked("GET", addresses["jwks_uri"]))
+        return Known(addresses, keys, self._clock())
+
+    def _asked(
+        self, method: str, url: str, data: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """Only the hosts that an operator named may lie inside the own network."""
+        inside = same_host(url, self.issuer) or urlsplit(url).netloc in self._hosts
+        return _ask(method, url, data, inside=inside)
 
 
-def _ask(method: str, url: str, data: dict[str, str] | None = None) -> tuple[int, bytes]:
+def _ask(method: str, url: str, data: dict[str, str] | None, *, inside: bool) -> tuple[int, bytes]:
     """Return status and body; no redirect, no proxy of the environment, no endless answer."""
-    headers = {"Accept": "application/json"}
     body = b""
     try:
+        to = pinned(url, inside=inside, allowed_by="MASKLOOP_OIDC_HOSTS")
+        headers = {"Accept": "application/json", **to.headers}
         with (
             httpx2.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
-            client.stream(method, url, data=data, headers=headers) as answer,
+            client.stream(
+                method, to.url, data=data, headers=headers, extensions=to.extensions
+            ) as answer,
         ):
             for piece in answer.iter_bytes():
                 body += piece
                 if len(body) > MAX_BYTES:
                     raise Unavailable(f"The issuer's answer is longer than {MAX_BYTES} bytes.")
             return answer.status_code, body
-    except (httpx2.HTTPError, httpx2.InvalidURL):
+    except (Unreachable, httpx2.HTTPError, httpx2.InvalidURL):
         raise Unavailable("The issuer cannot be reached; try again.") from None
 
 
