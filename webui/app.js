@@ -108,6 +108,10 @@ const ROUTES = [
     async (projectId) =>
       h((await import("./pages/audit.js")).AuditPage, { key: projectId, projectId }),
   ],
+  [
+    /^\/signed-in$/,
+    async () => h((await import("./pages/signed-in.js")).SignedInPage, {}),
+  ],
   [/^\/users$/, async () => h((await import("./pages/users.js")).UsersPage, {})],
   [/^\/projects\/([^/]+)\/review$/, (projectId) => h(ReviewPage, { key: projectId, projectId })],
   [/^\/projects\/([^/]+)\/desk$/, (projectId) => h(DeskPage, { key: projectId, projectId })],

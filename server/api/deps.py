@@ -11,6 +11,8 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Request
 from sqlalchemy.orm import Session, sessionmaker
 
+from server.api.errors import SAFE
+from server.api.throttle import Throttles
 from server.db.engine import reading
 from server.rules.errors import (
     Invalid,
@@ -22,8 +24,6 @@ from server.settings import Settings
 from server.storage.base import BlobStore
 
 COOKIE = "maskloop_session"
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
 
 WRITERS = 16
 """Requests of one process that may be inside a writing transaction, or wait for its lock.
@@ -74,6 +74,12 @@ def sessions_of(request: Request) -> sessionmaker[Session]:
     """Return the factory for those who open short sessions of their own."""
     sessions: sessionmaker[Session] = request.app.state.sessions
     return sessions
+
+
+def throttles_of(request: Request) -> Throttles:
+    """Return what is limited."""
+    throttles: Throttles = request.app.state.throttles
+    return throttles
 
 
 BlobsDep = Annotated[BlobStore, Depends(_blobs)]

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
 from server.rules.errors import (
+    BytesMissing,
     Conflict,
     FieldError,
     Forbidden,
@@ -31,16 +32,20 @@ from server.rules.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from server.storage.base import BlobMissing
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that only read."""
 
 STATUS: dict[type[Refusal], int] = {
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
+    BytesMissing: 404,
     Conflict: 409,
     StaleVersion: 412,
     TooLarge: 413,
@@ -115,6 +120,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, _on_database)
     app.add_exception_handler(TimeoutError, _on_database)
     app.add_exception_handler(OSError, _on_os)
+    app.add_exception_handler(BlobMissing, _on_missing)
 
 
 def _on_refusal(request: Request, error: Exception) -> Response:
@@ -151,6 +157,14 @@ def _on_database(request: Request, error: Exception) -> Response:
     if "disk is full" in str(error) or "No space left" in str(error):
         return refused(request, StorageFull("No space is left in the database."))
     return refused(request, Unavailable("The database is busy or away; try again."))
+
+
+def _on_missing(request: Request, error: Exception) -> Response:
+    """What only reads is told so; a write that needs the bytes may be tried when they are back."""
+    logger.error("%s needs the blob %s, which is missing", request.url.path, error)
+    if request.method in SAFE:
+        return refused(request, BytesMissing())
+    return refused(request, Unavailable(BytesMissing().detail))
 
 
 def _on_os(request: Request, error: Exception) -> Response:

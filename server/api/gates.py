@@ -6,6 +6,7 @@ the request's transaction opens: a slow upload holds no lock, and a stream holds
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -14,7 +15,9 @@ from uuid import UUID
 from fastapi import Request
 from sqlalchemy.orm import Session
 
-from server.api.deps import COOKIE, SAFE, sessions_of
+from server.api.deps import COOKIE, sessions_of, throttles_of
+from server.api.errors import SAFE
+from server.api.throttle import Throttle, Throttles
 from server.db.engine import reading
 from server.db.models import Image, Item, Job, Model, Round, Schedule, Upload, Webhook
 from server.rules.errors import CrossOrigin, Forbidden, Unauthenticated
@@ -57,7 +60,7 @@ def authenticate(request: Request, session: Session) -> Principal:
             require_same_origin(request)
     else:
         raise Unauthenticated("Sign in, or send a token.")
-    request.app.state.throttle.enter(principal.user.id)
+    throttles_of(request).requests.enter(principal.user.id)
     needed = WRITE if unsafe else READ
     if needed not in principal.scopes:
         raise Forbidden(f"This token has no {needed} scope.")
@@ -74,6 +77,10 @@ def require_same_origin(request: Request) -> None:
         same = origin is not None and urlsplit(origin).netloc == request.headers.get("host")
     if not same:
         raise CrossOrigin("This request did not come from Maskloop's own pages.")
+
+
+Limit = Callable[[Throttles], Throttle]
+"""Which of the limits counts calls of a route."""
 
 
 class Needs:
@@ -133,14 +140,15 @@ class Admin(Unbound):
 class _Member(Needs):
     """A member of the project that the address lies in, with this role at least.
 
-    `own`: labelling itself, which an admin does only as a member.
+    `own`: labelling itself, which an admin does only as a member. `limit`: how often.
     """
 
     kind: ClassVar[access.InProject]
 
-    def __init__(self, needed: Role, *, own: bool = False) -> None:
+    def __init__(self, needed: Role, *, own: bool = False, limit: Limit | None = None) -> None:
         self.needed = needed
         self.own = own
+        self.limit = limit
         self.says = f"{needed.value}{' (own membership)' if own else ''}"
 
     def _enter(self, request: Request, row_id: UUID) -> Caller:
@@ -150,6 +158,8 @@ class _Member(Needs):
             check = access.own_member if self.own else access.member
             role = check(session, principal, project_id, self.needed)
             session.expunge_all()
+        if self.limit is not None:
+            self.limit(throttles_of(request)).enter(principal.user.id)
         return Caller(principal, project_id, role)
 
     def _project(self, session: Session, row_id: UUID) -> UUID:

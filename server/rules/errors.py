@@ -62,6 +62,13 @@ class NotFound(Refusal):
         super().__init__("There is nothing here, or you may not see it.")
 
 
+class BytesMissing(Refusal):
+    """The row is there, and the storage has lost the bytes that it names."""
+
+    def __init__(self) -> None:
+        super().__init__("The stored bytes of this are missing; the operator's log names them.")
+
+
 class Invalid(Refusal):
     """A field has a value that cannot be accepted."""
 
@@ -176,11 +183,19 @@ class UnsupportedMedia(Refusal):
 
 
 class TooMany(Refusal):
-    """More requests than one caller may send."""
+    """More than one caller may do in this time, or at once."""
 
-    def __init__(self, *, per_minute: int, wait: int) -> None:
-        super().__init__(f"{per_minute} a minute are allowed; try again in {wait} s.")
+    def __init__(self, limit: str, *, wait: int) -> None:
+        super().__init__(f"{limit}; try again in {wait:,} s.")
         self.extra["wait"] = wait
+
+
+class TooManyJobs(TooMany):
+    """A person has as many jobs under way as one person may."""
+
+    def __init__(self, *, active: int, most: int, wait: int) -> None:
+        have = f"{active} {'job of yours is' if active == 1 else 'jobs of yours are'} under way"
+        super().__init__(f"{have}, and {most} may be; wait for one or cancel it", wait=wait)
 
 
 class Unavailable(Refusal):
@@ -189,3 +204,15 @@ class Unavailable(Refusal):
 
 class StorageFull(Refusal):
     """No space is left for what was sent."""
+
+
+class ProjectFull(StorageFull):
+    """The project would hold more bytes than one project may."""
+
+    def __init__(self, *, asked: int, used: int, most: int) -> None:
+        super().__init__(
+            f"{asked:,} bytes more do not fit: the project holds {used:,} of the {most:,} bytes"
+            " that one may hold, uploads on their way included.",
+            field="bytes",
+        )
+        self.extra.update(asked=asked, used=used, most=most)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from server.db.models import Job
 from server.rules.errors import Invalid, NotFound
@@ -88,11 +88,11 @@ def page(
 
 def as_csv(blobs: BlobStore, job: Job) -> Iterator[bytes]:
     """Check the job as `page` does, then yield the whole report as CSV, piece by piece."""
-    return _csv(blobs, _blob(job))
+    return _csv(blobs.open(_blob(job)))
 
 
-def _csv(blobs: BlobStore, sha256: str) -> Iterator[bytes]:
-    with blobs.open(sha256) as file:
+def _csv(report: BinaryIO) -> Iterator[bytes]:
+    with report as file:
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(_COLUMNS)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import delete
 from sqlalchemy.orm import Session, sessionmaker
 
+from server.db.models import WebSession
 from server.services import users
 from server.settings import Settings
 from tests.e2e.host import Host
@@ -50,5 +52,27 @@ def test_a_person_of_the_issuer_goes_on_to_the_page_that_was_asked_for(
             button.click()
             page.wait_for_url(f"{url}/?kept=1")
             expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+            _sign_in_again_over_unsaved_work(page, sessions)
         finally:
             host.stop()
+
+
+def _sign_in_again_over_unsaved_work(page: Page, sessions: sessionmaker[Session]) -> None:
+    """The session ends while a form is filled in; another tab renews it, and the form goes on."""
+    name = page.get_by_role("textbox", name="Name")
+    name.fill("cam-7")
+    with sessions.begin() as session:
+        session.execute(delete(WebSession))
+    name.press("Enter")
+    overlay = page.get_by_role("dialog", name="Your session has ended")
+    again = overlay.get_by_role("link", name="Sign in with localhost")
+    expect(again).to_be_visible()
+    assert serious(page) == []
+    with page.context.expect_page() as opened:
+        again.click()
+    expect(opened.value.get_by_role("heading", name="You are signed in")).to_be_visible()
+    assert serious(opened.value) == []
+    expect(overlay).to_be_hidden()
+    expect(name).to_have_value("cam-7")
+    name.press("Enter")
+    expect(page.get_by_role("heading", name="cam-7")).to_be_visible()

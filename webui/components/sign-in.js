@@ -27,6 +27,7 @@ function welcomeBack(now, before) {
 
 export function SignInAgain() {
   const [link, setLink] = useState("");
+  const [host, setHost] = useState(/** @type {string | null} */ (null));
   const first = useRef(/** @type {HTMLInputElement | null} */ (null));
   const before = user.peek()?.id;
   const { run, why, isBusy } = useAct(async () => {
@@ -35,13 +36,20 @@ export function SignInAgain() {
   });
   useEffect(() => {
     first.current?.focus();
-    // The link may be opened in another tab, which signs this one in as well.
-    const timer = setInterval(async () => {
+    // Without an answer there is no issuer's button; links work all the same.
+    get("/sessions/oidc").then(({ host }) => setHost(host), () => {});
+    // Another tab signs this one in as well, by a link or at the issuer.
+    const look = async () => {
       /** @type {import("../client/types.d.ts").Session | null} */
       const session = await get("/sessions/current").catch(() => null);
       if (session) welcomeBack(session.user, before);
-    }, LOOK_MS);
-    return () => clearInterval(timer);
+    };
+    const timer = setInterval(look, LOOK_MS);
+    addEventListener("focus", look);
+    return () => {
+      clearInterval(timer);
+      removeEventListener("focus", look);
+    };
   }, []);
   const { login } = texts;
   return html`<div class="overlay">
@@ -55,13 +63,14 @@ export function SignInAgain() {
     >
       <h2 id="sign-in-again">${login.again}</h2>
       <p>${login.againHelp}</p>
+      ${host && html`<a class="button primary" href="/login?issuer" target="_blank">${login.atIssuer(host)}</a>`}
       ${h(Field, {
         label: login.link,
         children: html`<input ref=${first} value=${link} autocomplete="off" onInput=${valueTo(setLink)} />`,
       })}
       ${h(Refusal, { why })}
       <div class="actions">
-        <button type="submit" class="button primary" disabled=${isBusy || !link.trim()}>${login.title}</button>
+        <button type="submit" class=${`button ${host ? "" : "primary"}`} disabled=${isBusy || !link.trim()}>${login.title}</button>
       </div>
     </form>
   </div>`;

@@ -1,6 +1,7 @@
 /** A small picture; its mask lies over it while one points at it or has it in focus. */
 
-import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { h, html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { Picture } from "./picture.js";
 
 /**
  * @param {{image: {id: string, name: string}, hasMask?: boolean, isMasked?: boolean}} props
@@ -13,7 +14,7 @@ export function Thumbnail({ image: { id, name }, hasMask, isMasked }) {
   const frame = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => (hasMask ? watch(frame.current, () => setWanted(true)) : undefined), [hasMask]);
   return html`<span class="thumbnail" ref=${frame}>
-    <img src=${`/api/v1/images/${id}/thumbnail`} alt=${name} loading="lazy" decoding="async" />
+    ${h(Picture, { src: `/api/v1/images/${id}/thumbnail`, alt: name, isLazy: true })}
     ${
       hasMask &&
       (isWanted || isMasked) &&

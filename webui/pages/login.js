@@ -1,13 +1,14 @@
 /**
  * Signs in by a one-time link, `/login#TOKEN`, by what an issuer sends the browser back with,
- * `/login?code=...&state=...`, or by a password, and goes on to the page that was asked for.
+ * `/login?code=...&state=...`, or by a password, and goes on to the page that was asked for. `/login?issuer` goes to the issuer
+ * at once: a page whose session has ended opens it in another tab.
  */
 
 import { ApiError, call, get } from "../client/request.js";
 import { Refusal, submitTo, ToldField, useAct } from "../components/form.js";
 import { Brand } from "../components/header.js";
 import { go } from "../router.js";
-import { takeNextPage } from "../state/next-page.js";
+import { rememberPage, takeNextPage } from "../state/next-page.js";
 import { signIn, signInByPassword, signInFromIssuer } from "../state/session.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useState } from "../vendor/preact.js";
@@ -24,6 +25,11 @@ export function LoginPage() {
   useEffect(() => {
     document.title = texts.app.title(texts.login.title);
     const read = () => void signInByAddress(setStage);
+    if (new URLSearchParams(location.search).has("issuer")) {
+      history.replaceState(null, "", "/login");
+      rememberPage("/signed-in");
+      void goToIssuer(setStage);
+    }
     addEventListener("hashchange", read);
     read();
     // Without an answer the page is what it is without an issuer.
@@ -45,18 +51,24 @@ function AtIssuer({ host, onRefused }) {
   const [isBusy, setBusy] = useState(false);
   const begin = async () => {
     setBusy(true);
-    try {
-      /** @type {{address: string}} */
-      const { address } = await call("POST", "/sessions/oidc/begin");
-      location.assign(address);
-    } catch (error) {
-      onRefused(reason(error));
-      setBusy(false);
-    }
+    setBusy(await goToIssuer(onRefused));
   };
   return html`<button type="button" class="button primary" disabled=${isBusy} onClick=${() => void begin()}>
     ${texts.login.atIssuer(host)}
   </button>`;
+}
+
+/** @param {(stage: Shown) => void} onRefused @returns {Promise<boolean>} whether the browser goes */
+async function goToIssuer(onRefused) {
+  try {
+    /** @type {{address: string}} */
+    const { address } = await call("POST", "/sessions/oidc/begin");
+    location.assign(address);
+    return true;
+  } catch (error) {
+    onRefused(reason(error));
+    return false;
+  }
 }
 
 function ByPassword() {

@@ -1,6 +1,7 @@
 /** The three images on which the newest model is worst, each with its mask. */
 
 import { Card } from "../../components/card.js";
+import { Picture } from "../../components/picture.js";
 import { percent } from "../../format.js";
 import { useFetched } from "../../state/fetched.js";
 import * as texts from "../../texts.js";
@@ -21,8 +22,8 @@ export function WorstCard({ live }) {
       ({ image_id: id, name, agreement }) => html`<li>
         <a href=${`/images/${id}`}>
           <span class="worst-pair">
-            <img src=${`/api/v1${path}/${id}/before`} alt=${words.modelsMask(name)} decoding="async" />
-            <img src=${`/api/v1${path}/${id}/difference`} alt=${words.differs(name)} decoding="async" />
+            ${h(Picture, { src: `/api/v1${path}/${id}/before`, alt: words.modelsMask(name) })}
+            ${h(Picture, { src: `/api/v1${path}/${id}/difference`, alt: words.differs(name) })}
           </span>
           <span class="worst-line"><span class="bar-name">${name}</span><span class="number">${percent(agreement)}</span></span>
         </a>

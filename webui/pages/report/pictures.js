@@ -1,5 +1,6 @@
 /** The report's pictures: the items that people changed most, and what the model mistook. */
 
+import { Picture } from "../../components/picture.js";
 import { percent } from "../../format.js";
 import * as texts from "../../texts.js";
 import { h, html } from "../../vendor/preact.js";
@@ -56,7 +57,7 @@ function Views({ roundId, itemId, name, views }) {
   return html`<div class="views" style=${{ gridTemplateColumns: `repeat(${views.length}, minmax(0, 1fr))` }}>
     ${views.map(
       (view) => html`<span>
-        <img src=${`/api/v1/rounds/${roundId}/report/items/${itemId}/${view}`} alt=${`${name}: ${words.views[view]}`} />
+        ${h(Picture, { src: `/api/v1/rounds/${roundId}/report/items/${itemId}/${view}`, alt: `${name}: ${words.views[view]}` })}
         <small>${words.views[view]}</small>
       </span>`,
     )}

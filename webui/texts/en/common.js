@@ -24,6 +24,7 @@ export const app = {
   trail: "Where you are",
   tools: "Tools",
   somethingFailed: "This did not load",
+  pictureMissing: (/** @type {string} */ name) => `${name}: the picture is missing`,
 };
 
 export const login = {
@@ -45,6 +46,8 @@ export const login = {
     "Everything you have drawn is kept here. Open a new sign-in link in another tab, or paste it below, and go on.",
   link: "Sign-in link",
   atIssuer: (/** @type {string} */ host) => `Sign in with ${host}`,
+  signedIn: "You are signed in",
+  signedInHelp: "Go back to the tab with your work: it goes on by itself. You may close this one.",
   notIn: "You are not signed in",
   issuer: {
     sign_in_stale: "This sign-in was begun elsewhere, or more than ten minutes ago. Begin again.",

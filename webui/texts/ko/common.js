@@ -26,6 +26,7 @@ export const app = {
   trail: "현재 위치",
   tools: "도구",
   somethingFailed: "불러오지 못했습니다",
+  pictureMissing: (/** @type {string} */ name) => `${name}: 그림이 없습니다`,
 };
 
 export const login = {
@@ -47,6 +48,8 @@ export const login = {
     "그린 것은 모두 여기에 보관되어 있습니다. 새 로그인 링크를 다른 탭에서 열거나 아래에 붙여 넣고 계속하세요.",
   link: "로그인 링크",
   atIssuer: (/** @type {string} */ host) => `${host}(으)로 로그인`,
+  signedIn: "로그인했습니다",
+  signedInHelp: "작업하던 탭으로 돌아가면 그대로 이어집니다. 이 탭은 닫아도 됩니다.",
   notIn: "로그인되지 않았습니다",
   issuer: {
     sign_in_stale: "다른 곳에서 시작했거나 10분이 넘은 로그인입니다. 다시 시작하세요.",

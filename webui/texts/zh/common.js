@@ -26,6 +26,7 @@ export const app = {
   trail: "当前位置",
   tools: "工具",
   somethingFailed: "未能加载",
+  pictureMissing: (/** @type {string} */ name) => `${name}：图片缺失`,
 };
 
 export const login = {
@@ -45,6 +46,8 @@ export const login = {
   againHelp: "您绘制的内容都保存在这里。请在另一个标签页打开新的登录链接，或粘贴到下面，然后继续。",
   link: "登录链接",
   atIssuer: (/** @type {string} */ host) => `使用 ${host} 登录`,
+  signedIn: "您已登录",
+  signedInHelp: "请回到您工作的标签页，它会自动继续。可以关闭此标签页。",
   notIn: "您尚未登录",
   issuer: {
     sign_in_stale: "此登录是在别处开始的，或已超过十分钟。请重新开始。",
