@@ -21,7 +21,8 @@ from server.rules.errors import NotFound
 from server.rules.images import Split
 from server.rules.promotions import Outcome
 from server.rules.roles import Role
-from server.services import audit, models, predictions, promotions
+from server.services import audit, models, predictions, promotions, quotas
+from server.storage.choice import open_buckets
 
 router = APIRouter(tags=["models"])
 
@@ -62,7 +63,8 @@ class ChangesOut(Out):
 
 
 class PredictionIn(In):
-    """A folder on the server; null: the project's pool."""
+    """A folder on the server, or a place in a bucket (`s3://bucket/prefix`), that the operator has
+    allowed; null: the project's pool."""
 
     folder: str | None = Field(default=None, min_length=1, max_length=4096)
 
@@ -133,9 +135,15 @@ def file(
     "/models/{model_id}/onnx", status_code=status.HTTP_202_ACCEPTED, summary="Write a model as ONNX"
 )
 def onnx(
-    model_id: UUID, who: ModelReader, request: Request, response: Response, session: SessionDep
+    model_id: UUID,
+    who: ModelReader,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    settings: SettingsDep,
 ) -> JobOut:
     """Queue the job; its file is at `/jobs/ID/file` once it has succeeded."""
+    quotas.require_job(session, who.user_id, most=settings.jobs_at_once)
     job = predictions.start_onnx(session, who.project_id, model_id, actor_id=who.user_id)
     response.headers["Location"] = location(request, job.id)
     return JobOut.model_validate(job)
@@ -144,7 +152,7 @@ def onnx(
 @router.post(
     "/projects/{project_id}/predictions",
     status_code=status.HTTP_202_ACCEPTED,
-    summary="Predict the pool or a folder",
+    summary="Predict the pool, a folder or a bucket",
 )
 def predict(
     who: Lead,
@@ -155,11 +163,13 @@ def predict(
     settings: SettingsDep,
 ) -> JobOut:
     """Queue the job; a folder's masks are an archive at `/jobs/ID/file`."""
+    quotas.require_job(session, who.user_id, most=settings.jobs_at_once)
     job = predictions.start(
         session,
         who.project_id,
         folder=given.folder,
         roots=settings.import_roots,
+        buckets=open_buckets(settings),
         actor_id=who.user_id,
     )
     _note(session, who, "predictions.started", job.id)

@@ -67,6 +67,35 @@ def download(
     out.show({"version": version, "target": str(target)}, f"Model {version} is in {target}.")
 
 
+@app.command()
+def predict(
+    project: remote.Project,
+    folder: Annotated[
+        str | None,
+        typer.Option(help="The service's own folder or s3://bucket/prefix; none: the pool."),
+    ] = None,
+    target: Annotated[
+        Path | None, typer.Option("--to", help="A new file for a folder's masks, a zip.")
+    ] = None,
+    url: remote.Url = remote.HERE,
+    token: remote.Token = "",
+    as_json: remote.AsJson = False,
+) -> None:
+    """Have the serving model draw masks: of the pool, or of any folder as an archive."""
+    if (folder is None) != (target is None):
+        raise typer.BadParameter("--folder and --to come together.")
+    if target is not None and target.exists():
+        raise typer.BadParameter(f"{target} is there already; nothing is overwritten.")
+    with remote.service(url, token, "models predict") as client:
+        path = remote.project_path(client, project)
+        job = client.post(f"{path}/predictions", {"folder": folder})
+        result = wait_for_job(client, job, say=remote.say)["result"]
+        if target is not None:
+            client.download(f"/jobs/{job['id']}/file", target)
+    where = f"; they are in {target}" if target else ""
+    remote.show(result, f"Masks of {result['images']} images{where}", as_json=as_json)
+
+
 def _model(client: Client, project: str, version: int) -> Json:
     models = client.items(f"{remote.project_path(client, project)}/models")
     return remote.found(models, "model", str(version), "version")

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from server.db.base import uuid7
 from server.db.models import Image, ImagePrediction, Job
+from server.rules.addresses import Address, is_address
 from server.rules.errors import Conflict, Invalid, NotFound
 from server.rules.images import Split
 from server.rules.jobs import JobKind, JobState
-from server.services import imports, jobs, promotions
+from server.services import import_places, imports, jobs, promotions
 from server.services.candidates import Unlabelled
 from server.services.candidates import by_id as images_by_id
+from server.storage.buckets import Buckets
 
 
 def start(
@@ -25,9 +27,11 @@ def start(
     *,
     folder: str | None,
     roots: Sequence[Path],
+    buckets: Buckets | None = None,
     actor_id: UUID | None,
 ) -> Job:
-    """Queue the job that has the serving model predict the pool, or a folder on the server.
+    """Queue the job that has the serving model predict the pool, or a folder on the server or in
+    a bucket.
 
     Raises:
         Conflict: There is no model yet.
@@ -38,10 +42,7 @@ def start(
         raise Conflict("The project has no model yet.", field="model")
     params = {"model_id": str(model.id)}
     if folder is not None:
-        place = imports.allowed(folder, roots, field="folder")
-        if next(imports.files(place), None) is None:
-            raise Invalid("This folder holds no PNG or JPEG.", field="folder")
-        params["folder"] = str(place)
+        params["folder"] = str(_with_images(folder, roots, buckets or Buckets()))
     return jobs.add(
         session,
         kind=JobKind.PREDICT,
@@ -49,6 +50,20 @@ def start(
         params=params,
         created_by=actor_id,
     )
+
+
+def _with_images(folder: str, roots: Sequence[Path], buckets: Buckets) -> Path | Address:
+    """Return the folder, or the place in a bucket, if it may be read and holds an image."""
+    place: Path | Address
+    if is_address(folder):
+        place = import_places.allowed(folder, buckets, field="folder")
+        found = next(import_places.images(place, buckets, recursive=False), None) is not None
+    else:
+        place = imports.allowed(folder, roots, field="folder")
+        found = next(imports.files(place), None) is not None
+    if not found:
+        raise Invalid("This folder holds no image.", field="folder")
+    return place
 
 
 def start_onnx(session: Session, project_id: UUID, model_id: UUID, *, actor_id: UUID) -> Job:

@@ -19,7 +19,7 @@ from server.db.models import ClassList
 from server.decoder import door
 from server.formats import catalogue
 from server.formats.base import ClassEntry
-from server.rules.errors import Invalid, Refusal, Unavailable
+from server.rules.errors import Invalid, ProjectFull, Refusal, Unavailable
 from server.rules.images import MAX_IMAGE_BYTES, Domain, Split
 from server.services import import_reports, imports, job_moves
 from server.services.images import NewImage
@@ -31,6 +31,7 @@ from worker.context import GiveUp, JobContext, Record, Stopped
 from worker.jobs import import_places
 from worker.jobs.import_journal import Journal
 from worker.jobs.import_masks import DocumentMasks, FileMasks, Masks
+from worker.jobs.import_places import FolderGone
 
 BATCH_FILES = 1024
 BATCH_BYTES = 16 * 2**20
@@ -39,8 +40,8 @@ TRIES = 5
 """Two imports of the same images may meet; the loser looks again and finds duplicates."""
 
 
-class FolderGone(GiveUp):
-    """The folder cannot be read any more."""
+class NoRoom(GiveUp):
+    """The project holds as much as one may; what was imported until then stays."""
 
 
 @dataclass(frozen=True)
@@ -289,7 +290,10 @@ def _register(context: JobContext, plan: Plan, ready: Sequence[Ready]) -> list[s
                     domain=plan.domain,
                     split=plan.split,
                     class_list_id=plan.class_list_id,
+                    most_bytes=resources.settings.project_bytes,
                 )
+        except ProjectFull as full:
+            raise NoRoom(full.detail) from None
         except IntegrityError:
             continue  # someone else registered one of these meanwhile
     raise RuntimeError("The same images are being imported by others again and again.")

@@ -1,4 +1,4 @@
-"""Brings what an import reads onto this machine: an upload is unpacked, a bucket's part fetched."""
+"""Brings what a job reads onto this machine: an upload is unpacked, a bucket's part fetched."""
 
 from __future__ import annotations
 
@@ -12,12 +12,26 @@ from server.rules.images import MAX_IMAGE_BYTES, MAX_MASK_BYTES
 from server.services import import_places, imports
 from server.storage.buckets import Buckets
 from server.storage.choice import open_buckets
-from worker.context import JobContext, Stopped
+from worker.context import GiveUp, JobContext, Stopped
 from worker.jobs import archives, fetches
 from worker.jobs.fetches import Wanted
 
 FETCHING = 0.5
 """The share of an import's time that fetching has: on the bar it never runs backwards."""
+
+
+class FolderGone(GiveUp):
+    """The folder cannot be read any more."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where the operator's images and masks are: folders here, or places in buckets."""
+
+    path: str
+    masks: str | None = None
+    masks_format: str = "png"
+    recursive: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,21 +52,28 @@ def here(context: JobContext) -> Places:
         Invalid: A place is not allowed any more.
         Unavailable: The bucket does not answer.
     """
-    params, own = context.facts.params, context.resources.settings.import_roots
+    params = context.facts.params
     path, masks = params["path"], params["masks_path"]
     if params.get("upload") is not None:
         base = _unpacked(context, Path(params["upload"]))
         return Places(str(base / path), masks and str(base / masks), (base,))
+    form, recursive = params.get("masks_format", "png"), params.get("recursive", False)
+    return fetched(context, Asked(path, masks, form, recursive))
+
+
+def fetched(context: JobContext, asked: Asked) -> Places:
+    """Return where the operator's files are, those of buckets fetched; raises what `here` does."""
+    path, masks, own = asked.path, asked.masks, context.resources.settings.import_roots
     if not is_address(path) and not is_address(masks or ""):
         return Places(path, masks, own)
-    fetched = context.folder / "fetched"
-    if not fetched.exists():
-        _fetch(context, fetched)
+    folder = context.folder / "fetched"
+    if not folder.exists():
+        _fetch(context, asked, folder)
     if is_address(path):
-        path = str(fetched / "images")
+        path = str(folder / "images")
     if masks and is_address(masks):
-        masks = str(fetched / _masks_path(masks))
-    return Places(path, masks, (*own, fetched), FETCHING)
+        masks = str(folder / _masks_path(masks))
+    return Places(path, masks, (*own, folder), FETCHING)
 
 
 def _masks_path(address: str) -> Path:
@@ -60,12 +81,12 @@ def _masks_path(address: str) -> Path:
     return Path("masks", address.rstrip("/").rpartition("/")[2])
 
 
-def _fetch(context: JobContext, fetched: Path) -> None:
+def _fetch(context: JobContext, asked: Asked, folder: Path) -> None:
     """Fetch into a folder that gets its name only once all is in it."""
-    partial = fetched.with_name("fetched.partial")
+    partial = folder.with_name("fetched.partial")
     buckets = open_buckets(context.resources.settings)
     context.report(0, "listing the bucket")
-    wanted = _wanted(context, buckets, partial)
+    wanted = _wanted(context, asked, buckets, partial)
     fetches.check_bytes(wanted)
 
     def check(done: int) -> None:
@@ -79,13 +100,13 @@ def _fetch(context: JobContext, fetched: Path) -> None:
     scratch = context.folder / "fetching"
     fetches.fetch(buckets, wanted, scratch, check=check, missed=missed)
     partial.mkdir(exist_ok=True)  # all may have been missed
-    partial.rename(fetched)
+    partial.rename(folder)
 
 
-def _wanted(context: JobContext, buckets: Buckets, folder: Path) -> list[Wanted]:
+def _wanted(context: JobContext, asked: Asked, buckets: Buckets, folder: Path) -> list[Wanted]:
     """List the images, and of the masks those that belong to them."""
-    params, wanted = context.facts.params, []
-    path, masks, recursive = params["path"], params["masks_path"], params["recursive"]
+    wanted: list[Wanted] = []
+    path, masks, recursive = asked.path, asked.masks, asked.recursive
     if is_address(path):
         place = import_places.allowed(path, buckets, field="path")
         found = import_places.images(place, buckets, recursive=recursive)
@@ -96,7 +117,7 @@ def _wanted(context: JobContext, buckets: Buckets, folder: Path) -> list[Wanted]
         place_here = imports.allowed(path, own, field="path")
         names = list(imports.files(place_here, recursive=recursive))
     if masks and is_address(masks):
-        form, to = params["masks_format"], folder / _masks_path(masks)
+        form, to = asked.masks_format, folder / _masks_path(masks)
         place = import_places.allowed(masks, buckets, field="masks_path", form=form)
         if form in catalogue.DOCUMENTS:
             wanted.append(Wanted(place, to, min(buckets.size(place), MAX_DOCUMENT_BYTES + 1)))

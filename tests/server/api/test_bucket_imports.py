@@ -44,6 +44,7 @@ def settings(database_url: str, tmp_path: Path, roots: Path, endpoint: str) -> S
             "s3_endpoint": endpoint,
             "s3_access_key_id": "id",
             "s3_secret_access_key": "secret",
+            "jobs_at_once": 0,
         }
     )
 
@@ -110,3 +111,21 @@ def test_a_preview_lists_the_bucket_s_labels(loop: Loop) -> None:
     assert (found["images"], found["missing"], found["looked_at"]) == (3, 1, 2)
     guesses = {label["label"]: label["class_id"] for label in found["labels"]}
     assert guesses == {"1": 1, "9": None}
+
+
+def test_predictions_read_a_bucket_as_imports_do(loop: Loop) -> None:
+    loop.to_labelling(k=1)
+
+    def predict(folder: str) -> Any:
+        return loop.lead.post(f"{loop.path}/predictions", json={"folder": folder})
+
+    answer = predict("s3://streets/in/images/")
+    assert answer.status_code == 202, answer.text
+    with loop.sessions() as session:
+        params = session.get_one(Job, UUID(answer.json()["id"])).params
+    assert params["folder"] == "s3://streets/in/images"
+    for elsewhere in ("s3://streets/outside", "s3://secrets/in/images", "s3://streets/in/missing"):
+        told = problem(predict(elsewhere), 422, "invalid", "folder")
+        assert told["detail"] == "This is not a folder that imports may read from."
+    told = problem(predict("s3://streets/in"), 422, "invalid", "folder")
+    assert told["detail"] == "This folder holds no image."

@@ -10,7 +10,7 @@ from server.services import jobs
 from tests.folders import write_images, write_masks
 from tests.worker.jobs.importer import Importer, counts
 from worker.context import Stopped
-from worker.jobs import import_images
+from worker.jobs import import_images, import_places
 
 
 def test_a_folder_pair_becomes_images_with_masks_and_groups(
@@ -149,8 +149,8 @@ def test_a_folder_that_is_gone_fails_for_good(importer: Importer, roots: Path) -
     folder = write_images(roots / "images", ["a.png"])
     job_id = importer.start(folder)
     (folder / "a.png").unlink()
-    with pytest.raises(import_images.FolderGone):
+    with pytest.raises(import_places.FolderGone):
         importer.run(job_id)
     folder.rmdir()
-    with pytest.raises(import_images.FolderGone):
+    with pytest.raises(import_places.FolderGone):
         importer.run(job_id)

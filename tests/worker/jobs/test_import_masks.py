@@ -10,7 +10,7 @@ from server.formats import catalogue, png
 from server.formats.base import ClassEntry, Item
 from tests.folders import write_images
 from tests.worker.jobs.importer import CLASSES, Importer, counts
-from worker.jobs import import_images
+from worker.jobs import import_places
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -99,5 +99,5 @@ def test_a_path_cannot_leave_the_upload(importer: Importer, roots: Path, tmp_pat
         opened.writestr("a.png", b"x")
     secret = write_images(tmp_path / "secret", ["a.png"])
     for path in (Path("../../../secret"), secret):
-        with pytest.raises(import_images.FolderGone):
+        with pytest.raises(import_places.FolderGone):
             importer.run(importer.start(path, upload=archive))

@@ -182,7 +182,7 @@ def test_a_place_that_is_gone_fails_for_good_and_a_silent_bucket_does_not(
     job_id = cloud.importer.start(images)
     with monkeypatch.context() as silent:
         silent.setattr(Buckets, "allow", lambda *_: False)
-        with pytest.raises(import_images.FolderGone):
+        with pytest.raises(import_places.FolderGone):
             cloud.importer.run(job_id)
 
     def fail(*_: Any) -> Any:
@@ -193,7 +193,7 @@ def test_a_place_that_is_gone_fails_for_good_and_a_silent_bucket_does_not(
         with pytest.raises(Unavailable):
             cloud.importer.run(job_id)
     cloud.delete("images/a.png")
-    with pytest.raises(import_images.FolderGone):
+    with pytest.raises(import_places.FolderGone):
         cloud.importer.run(job_id)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,18 @@ from sqlalchemy.orm import Session, sessionmaker
 from server import codecs
 from server.db.engine import reading
 from server.db.models import Image, ImagePrediction, Model
+from server.rules.addresses import Address
 from server.rules.images import Split
 from server.rules.jobs import JobKind
 from server.services import jobs, results
 from server.settings import Settings
 from server.storage.local import LocalBlobs
+from tests.servers.bucket import bucket, bucket_server, put_folder
 from tests.servers.queue import RecordingQueue
 from tests.world import TRAINED, World, finish_jobs, new_world, start_round
 from worker.context import JobContext, JobFacts, Record, Resources
 from worker.jobs import data, export_onnx, predict
+from worker.jobs.import_places import FolderGone
 from worker.ml.config import NetworkConfig, StageConfig
 from worker.ml.models import save_model
 from worker.ml.networks import build_network
@@ -119,6 +123,42 @@ def test_a_folders_masks_are_one_archive_without_what_may_not_be_read(
     path = workshop.resources.blobs.local_path(result["file"]["sha256"])
     with zipfile.ZipFile(path) as archive:
         assert archive.namelist() == ["a.png"]
+        assert codecs.decode_png_labels(archive.read("a.png")).shape == (SIZE, SIZE)
+
+
+def test_a_buckets_masks_are_one_archive_and_only_its_allowed_prefix_is_read(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for number, name in enumerate(("a.png", "b.png")):
+        (pictures / name).write_bytes(picture(number))
+    with bucket_server("streets") as endpoint:
+        put_folder(bucket(endpoint, "streets"), pictures, "in/new")
+        reading_it = {
+            "import_addresses": (Address("streets", "in"),),
+            "s3_endpoint": endpoint,
+            "s3_access_key_id": "id",
+            "s3_secret_access_key": "secret",
+        }
+        settings = workshop.resources.settings.model_copy(update=reading_it)
+        workshop.resources = replace(workshop.resources, settings=settings)
+        _, result = workshop.run(
+            predict.run,
+            JobKind.PREDICT,
+            model_id=str(workshop.model_id),
+            folder="s3://streets/in/new",
+        )
+        with pytest.raises(FolderGone):
+            workshop.run(
+                predict.run,
+                JobKind.PREDICT,
+                model_id=str(workshop.model_id),
+                folder="s3://streets/new",
+            )
+    path = workshop.resources.blobs.local_path(result["file"]["sha256"])
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == ["a.png", "b.png"]
         assert codecs.decode_png_labels(archive.read("a.png")).shape == (SIZE, SIZE)
 
 

@@ -33,7 +33,7 @@ export const models = {
   files: "Files",
   onnx: "Write as ONNX",
   predict: "Predict",
-  folder: "Folder on the server",
+  folder: "Folder on the server or s3://bucket/prefix",
   folderHelp: "Empty: the project's pool. A folder's masks come as an archive.",
   predictNow: "Predict",
 };

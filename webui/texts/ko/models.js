@@ -32,7 +32,7 @@ export const models = {
   files: "파일",
   onnx: "ONNX로 쓰기",
   predict: "예측",
-  folder: "서버의 폴더",
+  folder: "서버의 폴더 또는 s3://bucket/prefix",
   folderHelp: "비워 두면 프로젝트의 풀입니다. 폴더의 마스크는 압축 파일로 나옵니다.",
   predictNow: "예측하기",
 };

@@ -32,7 +32,7 @@ export const models = {
   files: "文件",
   onnx: "写成 ONNX",
   predict: "预测",
-  folder: "服务器上的文件夹",
+  folder: "服务器上的文件夹或 s3://bucket/prefix",
   folderHelp: "留空为项目的图像池。文件夹的掩码会打包成一个文件。",
   predictNow: "开始预测",
 };
