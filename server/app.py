@@ -55,7 +55,7 @@ from server.api import (
 from server.api.deps import WRITERS
 from server.api.middleware import Envelope
 from server.api.monitoring import Meters
-from server.api.throttle import Throttle
+from server.api.throttle import open_throttles
 from server.broker import CeleryQueue
 from server.db.engine import make_engine, make_sessions
 from server.oidc.choice import open_sign_in
@@ -64,10 +64,6 @@ from server.settings import Settings
 from server.storage.choice import open_blobs
 
 PREFIX = "/api/v1"
-LOGINS_PER_MINUTE = 10
-"""Passwords that may be tried for one name."""
-OIDC_PER_MINUTE = 60
-"""Sign-ins at the issuer that one address may begin or end; a team may share one."""
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     monitoring.router,
@@ -132,9 +128,7 @@ def create_app(settings: Settings | None = None, queue: JobQueue | None = None) 
     app.state.sessions = make_sessions(engine)
     app.state.meters = Meters(app.state.sessions)
     app.state.writers = CapacityLimiter(WRITERS)
-    app.state.throttle = Throttle(settings.requests_per_minute)
-    app.state.login_throttle = Throttle(LOGINS_PER_MINUTE)
-    app.state.oidc_throttle = Throttle(OIDC_PER_MINUTE)
+    app.state.throttles = open_throttles(settings)
     app.state.sign_in = open_sign_in(settings)
     app.state.blobs = open_blobs(settings)
     app.state.queue = queue or CeleryQueue(settings.broker_url, app.state.sessions)

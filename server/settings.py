@@ -67,12 +67,23 @@ class Settings(BaseSettings):
     oidc_client_secret: str | None = Field(default=None, repr=False)
     oidc_client_secret_file: Path | None = None
     """A file with the secret, in its place: a container's secret."""
+    oidc_hosts: str = ""
+    """Other hosts of the issuer, `host` or `host:port` between commas; then no others are asked.
+    Unset: those that an https issuer's own document names, outside of the own network."""
     oidc_sign_up: bool = False
     """Whether whoever the issuer knows by a verified address may come in; else only who is here."""
     webhooks_inside: bool = False
     """Whether webhooks may call addresses of the own network."""
     requests_per_minute: int = Field(default=6000, ge=0)
-    """What one person or token may send to one process; 0: any number."""
+    """What one person may send, all their tokens together; 0: any number."""
+    submissions_per_minute: int = Field(default=60, ge=0)
+    """Masks that one person may submit; 0: any number."""
+    imports_per_hour: int = Field(default=10, ge=0)
+    """Imports that one person may begin; 0: any number."""
+    jobs_at_once: int = Field(default=2, ge=0)
+    """Imports, exports and other jobs of one person that may wait or run; 0: any number."""
+    project_bytes: int = Field(default=500 * 2**30, ge=0)
+    """What one project's images and uploads may take; 0: any number."""
     threads: int = Field(default=0, ge=0)
     """Torch threads of a training process; 0: the machine's cores minus one."""
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d{1,3})?)$")
@@ -142,6 +153,11 @@ class Settings(BaseSettings):
         if path is None:
             return self.oidc_client_secret or ""
         return path.read_text().strip() if path.is_file() else ""
+
+    @property
+    def issuer_hosts(self) -> frozenset[str]:
+        """The hosts of `oidc_hosts`."""
+        return frozenset(filter(None, (host.strip() for host in self.oidc_hosts.split(","))))
 
     @property
     def bucket(self) -> str:

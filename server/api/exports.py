@@ -10,14 +10,14 @@ from fastapi.responses import FileResponse
 from pydantic import AwareDatetime, Field
 
 from server.api.bodies import SANDBOX
-from server.api.deps import BlobsDep, SessionDep
+from server.api.deps import BlobsDep, SessionDep, SettingsDep
 from server.api.gates import Caller, InProject, OfJob
 from server.api.jobs import JobOut, location
 from server.api.schemas import In
 from server.rules.errors import Invalid
 from server.rules.images import Split
 from server.rules.roles import Role
-from server.services import audit, exports, job_views
+from server.services import audit, exports, job_views, quotas
 from server.services.exports import Wanted
 
 router = APIRouter(tags=["exports"])
@@ -49,8 +49,10 @@ def start(
     response: Response,
     session: SessionDep,
     blobs: BlobsDep,
+    settings: SettingsDep,
 ) -> JobOut:
     """Freeze the list of revisions and queue a job that writes them."""
+    quotas.require_job(session, who.user_id, most=settings.jobs_at_once)
     if given.export_id is not None:
         job = exports.again(session, blobs, who.project_id, given.export_id, actor_id=who.user_id)
     elif given.format is not None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 from pydantic import Field
 
 from server.api.bodies import RAW_IMAGE, ImageBody, image_answer
-from server.api.deps import BlobsDep, PageDep, SessionDep
+from server.api.deps import BlobsDep, PageDep, SessionDep, SettingsDep
 from server.api.gates import Caller, InProject, OfImage
 from server.api.schemas import In, Listing, Out, listing
 from server.decoder import door
@@ -110,13 +110,21 @@ def upload(
     body: ImageBody,
     session: SessionDep,
     blobs: BlobsDep,
+    settings: SettingsDep,
     group: GroupName = None,
 ) -> ImageOut:
     """Register a PNG, JPEG, WebP or TIFF that is sent as the raw body."""
     images.check_place(domain, split)
     data, facts = door.take_image(body)
     new = NewImage(name=name, sha256=blobs.put(data), bytes=len(data), facts=facts, group=group)
-    added = images.add(session, who.project_id, new, domain=domain, split=split)
+    added = images.add(
+        session,
+        who.project_id,
+        new,
+        domain=domain,
+        split=split,
+        most_bytes=settings.project_bytes,
+    )
     return shape(image_lists.one(session, added.id))
 
 

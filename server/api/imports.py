@@ -11,14 +11,22 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from server.api.deps import BlobsDep, PageDep, SessionDep, SettingsDep
+from server.api.deps import BlobsDep, PageDep, SessionDep, SettingsDep, throttles_of
 from server.api.gates import Caller, InProject, OfJob
 from server.api.jobs import JobOut, location
 from server.api.schemas import In, Listing, Out, listed
 from server.rules.errors import Invalid
 from server.rules.images import Domain, Split
 from server.rules.roles import Role
-from server.services import audit, import_previews, import_reports, imports, job_views, uploads
+from server.services import (
+    audit,
+    import_previews,
+    import_reports,
+    imports,
+    job_views,
+    quotas,
+    uploads,
+)
 from server.settings import Settings
 from server.storage.choice import open_buckets
 
@@ -74,6 +82,7 @@ def start(
     settings: SettingsDep,
 ) -> JobOut:
     """Check what is there and queue a job that imports it."""
+    quotas.require_job(session, who.user_id, most=settings.jobs_at_once)
     source = _source(session, who.project_id, given, settings)
     source = replace(source, group_pattern=given.group_pattern)
     if given.layout is not None:
@@ -90,6 +99,7 @@ def start(
         buckets=open_buckets(settings),
         actor_id=who.user_id,
     )
+    throttles_of(request).imports.enter(who.user_id)  # what was refused above counts for nothing
     audit.note(
         session,
         "import.started",

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from server.api.deps import SessionDep, SettingsDep
+from server.api.deps import SessionDep, SettingsDep, throttles_of
 from server.api.gates import Public, require_same_origin
 from server.api.schemas import In, Out
-from server.api.sessions import SessionOut, signed_in
+from server.api.sessions import SessionOut, address_of, signed_in
 from server.rules.errors import NotFound
 from server.rules.issuers import FLOW_SECONDS
 from server.services import identities
@@ -98,7 +98,7 @@ def _entered(request: Request) -> SignIn:
     sign_in: SignIn | None = request.app.state.sign_in
     if sign_in is None:
         raise NotFound
-    request.app.state.oidc_throttle.enter(request.client.host if request.client else None)
+    throttles_of(request).sign_ins.enter(address_of(request))
     return sign_in
 
 

@@ -14,7 +14,7 @@ from server.api import models as model_routes
 from server.api import rounds as round_routes
 from server.api.budgets import BudgetOut
 from server.api.classes import ClassesOut
-from server.api.deps import IfMatchRequired, PageDep, SessionDep
+from server.api.deps import IfMatchRequired, PageDep, SessionDep, SettingsDep
 from server.api.gates import Caller, InProject, SignedIn, Unbound
 from server.api.models import ModelOut
 from server.api.rounds import RoundOut
@@ -32,9 +32,11 @@ from server.services import (
     overview,
     projects,
     promotions,
+    quotas,
     rounds,
 )
 from server.services.access import Principal
+from server.settings import Settings
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
@@ -84,6 +86,13 @@ class Counts(Out):
     test: int
 
 
+class StorageOut(Out):
+    """Bytes of the project's images and uploads, and how many it may have; 0: any number."""
+
+    used: int
+    most: int
+
+
 class ProjectOut(ProjectRef):
     """A project with what its page shows first."""
 
@@ -91,6 +100,7 @@ class ProjectOut(ProjectRef):
     settings: dict[str, Any]
     classes: ClassesOut | None
     counts: Counts
+    storage: StorageOut
     budget: BudgetOut
     current_round: RoundOut | None
     latest_model: ModelOut | None
@@ -102,6 +112,7 @@ def create(
     given: ProjectIn,
     response: Response,
     session: SessionDep,
+    settings: SettingsDep,
 ) -> ProjectOut:
     """Make a project and lead it."""
     made = projects.create(
@@ -110,7 +121,7 @@ def create(
     audit.note(
         session, "project.created", project_id=made.id, actor_id=who.user.id, subject=made.id
     )
-    return _answer(session, response, made, Role.LEAD)
+    return _answer(session, response, made, Role.LEAD, settings)
 
 
 @router.get("", summary="Your projects")
@@ -131,9 +142,10 @@ def get(
     who: Annotated[Caller, Depends(InProject(Role.ANNOTATOR))],
     response: Response,
     session: SessionDep,
+    settings: SettingsDep,
 ) -> ProjectOut:
     """Return the project."""
-    return _answer(session, response, projects.get(session, project_id), who.role)
+    return _answer(session, response, projects.get(session, project_id), who.role, settings)
 
 
 @router.patch("/{project_id}", summary="Change a project")
@@ -144,6 +156,7 @@ def change(
     given: ProjectChange,
     response: Response,
     session: SessionDep,
+    settings: SettingsDep,
 ) -> ProjectOut:
     """Change the given fields if nobody changed the project since the version in If-Match."""
     changes = given.changes()
@@ -156,7 +169,7 @@ def change(
         subject=project_id,
         fields=sorted(changes),
     )
-    return _answer(session, response, changed, who.role)
+    return _answer(session, response, changed, who.role, settings)
 
 
 def _ref(project: Project, role: Role) -> ProjectRef:
@@ -170,7 +183,9 @@ def _ref(project: Project, role: Role) -> ProjectRef:
     )
 
 
-def _answer(session: Session, response: Response, project: Project, role: Role) -> ProjectOut:
+def _answer(
+    session: Session, response: Response, project: Project, role: Role, settings: Settings
+) -> ProjectOut:
     session.flush()
     response.headers["ETag"] = f'"{project.version}"'
     class_list = classes.newest(session, project.id)
@@ -182,6 +197,7 @@ def _answer(session: Session, response: Response, project: Project, role: Role) 
         settings=project.settings,
         classes=None if class_list is None else ClassesOut.model_validate(class_list),
         counts=_counts(session, project.id),
+        storage=StorageOut(used=quotas.used(session, project.id), most=settings.project_bytes),
         budget=BudgetOut.model_validate(budgets.balance(session, project.id)),
         current_round=None if current is None else round_routes.shown(session, current.id),
         latest_model=(

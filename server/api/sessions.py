@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import Field
 
-from server.api.deps import COOKIE, SessionDep
+from server.api.deps import COOKIE, SessionDep, throttles_of
 from server.api.gates import Public, SignedIn, Unbound, require_same_origin
 from server.api.schemas import In, Out
 from server.services import audit, passwords, users
@@ -75,9 +75,10 @@ def login_by_password(
     response: Response,
     session: SessionDep,
 ) -> SessionOut:
-    """Check the password and set the cookie; ten tries a minute per name."""
+    """Check the password and set the cookie; ten tries a minute per name, sixty per address."""
     _refuse_other_sites(request)
-    request.app.state.login_throttle.enter(given.name)
+    throttles_of(request).sign_ins.enter(address_of(request))
+    throttles_of(request).logins.enter(given.name)
     known = passwords.login(session, name=given.name, password=given.password)
     return signed_in(request, response, known)
 
@@ -118,6 +119,11 @@ def _refuse_other_sites(request: Request) -> None:
     """A browser says where a request comes from; a script says nothing, and may sign in."""
     if "origin" in request.headers or "sec-fetch-site" in request.headers:
         require_same_origin(request)
+
+
+def address_of(request: Request) -> str:
+    """Return the network address that the request came from."""
+    return request.client.host if request.client else ""
 
 
 def signed_in(request: Request, response: Response, known: users.SignedIn) -> SessionOut:

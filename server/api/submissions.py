@@ -17,12 +17,17 @@ from server.api.deps import BlobsDep, IfMatch, SessionDep, SettingsDep
 from server.api.gates import Caller, OfItem
 from server.api.items import times_of
 from server.api.schemas import Out
+from server.api.throttle import Throttle, Throttles
 from server.rules.roles import Role
 from server.services import audit, submissions
 from server.services.masks import Effort
 from server.services.submissions import Kept, Submission
 
 router = APIRouter(tags=["items"])
+
+
+def _submissions(limits: Throttles) -> Throttle:
+    return limits.submissions
 
 
 class EffortIn(BaseModel):
@@ -70,7 +75,7 @@ class SubmissionOut(Out):
 )
 def submit(
     item_id: UUID,
-    who: Annotated[Caller, Depends(OfItem(Role.ANNOTATOR, own=True))],
+    who: Annotated[Caller, Depends(OfItem(Role.ANNOTATOR, own=True, limit=_submissions))],
     effort: Annotated[EffortIn, Query()],
     body: MaskBody,
     request: Request,

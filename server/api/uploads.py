@@ -19,7 +19,7 @@ from server.db.engine import reading
 from server.db.models import Upload
 from server.rules.errors import UnsupportedMedia
 from server.rules.roles import Role
-from server.services import archive_looks, uploads
+from server.services import archive_looks, quotas, uploads
 from server.settings import Settings
 
 router = APIRouter(tags=["uploads"])
@@ -67,6 +67,7 @@ def create(
     settings: SettingsDep,
 ) -> UploadOut:
     """Say what will come; the pieces go to its `Location`."""
+    quotas.require_space(session, who.project_id, given.bytes, most=settings.project_bytes)
     upload = uploads.create(
         session,
         who.project_id,

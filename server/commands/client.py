@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ import httpx2
 Json = dict[str, Any]
 
 TIMEOUT = httpx2.Timeout(60, connect=10)
+LONGEST_WAIT = 120
+"""Seconds that a command waits when it is told to slow down; longer ones end it."""
+MOST_WAITS = 5
 
 
 class Refused(Exception):
@@ -44,7 +48,7 @@ class Client:
 
     def get(self, path: str, **params: str | int) -> Json:
         """Return one resource."""
-        return self._json(self._http.get(path, params=params))
+        return self._json(self._sent("GET", path, params=params))
 
     def items(self, path: str, **params: str | int) -> Iterator[Json]:
         """Walk a list from its first page to its last."""
@@ -54,7 +58,7 @@ class Client:
             if not page["next"]:
                 return
             # `next` is a path of the service, not of the client's base.
-            page = self._json(self._http.get(self._http.base_url.join(page["next"])))
+            page = self._json(self._sent("GET", self._http.base_url.join(page["next"])))
 
     def post(
         self, path: str, body: Json | None = None, *, key: str | None = None, version: str = ""
@@ -65,25 +69,25 @@ class Client:
         """
         headers = {"Idempotency-Key": key} if key else {}
         headers |= _if_match(version)
-        return self._json(self._http.post(path, json=body or {}, headers=headers))
+        return self._json(self._sent("POST", path, json=body or {}, headers=headers))
 
     def put(self, path: str, body: Json, *, key: str | None = None) -> Json:
         """Put JSON; `key` makes a repeated call return the first answer."""
         headers = {"Idempotency-Key": key} if key else {}
-        return self._json(self._http.put(path, json=body, headers=headers))
+        return self._json(self._sent("PUT", path, json=body, headers=headers))
 
     def patch(self, path: str, body: Json, *, version: str = "") -> Json:
         """Change a resource; with `version`, if it still is the one that was read."""
-        return self._json(self._http.patch(path, json=body, headers=_if_match(version)))
+        return self._json(self._sent("PATCH", path, json=body, headers=_if_match(version)))
 
     def delete(self, path: str) -> Json:
         """Remove a resource."""
-        return self._json(self._http.delete(path))
+        return self._json(self._sent("DELETE", path))
 
     def send(self, path: str, body: bytes, media_type: str, *, key: str, **params: Any) -> Json:
         """Post raw bytes, such as a mask."""
         headers = {"Content-Type": media_type, "Idempotency-Key": key}
-        return self._json(self._http.post(path, content=body, headers=headers, params=params))
+        return self._json(self._sent("POST", path, content=body, headers=headers, params=params))
 
     def offset(self, path: str) -> int:
         """Return how many bytes of an upload have arrived."""
@@ -97,7 +101,7 @@ class Client:
             "Upload-Offset": str(offset),
             "Content-Digest": f"sha-256=:{digest}:",
         }
-        answer = self._http.patch(path, content=data, headers=headers)
+        answer = self._sent("PATCH", path, content=data, headers=headers)
         self._json(answer)
         return int(answer.headers["Upload-Offset"])
 
@@ -110,6 +114,17 @@ class Client:
             with target.open("xb") as file:
                 for piece in answer.iter_bytes():
                     file.write(piece)
+
+    def _sent(self, method: str, path: str | httpx2.URL, **sent: Any) -> httpx2.Response:
+        """Send a request; wait where the service says that it comes too soon."""
+        answer = self._http.request(method, path, **sent)
+        for _ in range(MOST_WAITS):
+            wait = int(answer.headers.get("Retry-After", 0))
+            if answer.status_code != 429 or wait > LONGEST_WAIT:
+                break
+            time.sleep(wait)
+            answer = self._http.request(method, path, **sent)
+        return answer
 
     def _json(self, answer: httpx2.Response) -> Json:
         if answer.is_success:

@@ -17,6 +17,7 @@ from server.db.engine import now
 from server.db.models import DomainRow, Group, Image, Mask
 from server.rules.errors import DuplicateImage, Invalid, NotFound
 from server.rules.images import SPLITS, Domain, Split
+from server.services import quotas
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,19 @@ def domain_id(session: Session, project_id: UUID, kind: Domain) -> UUID:
 
 
 def add(
-    session: Session, project_id: UUID, new: NewImage, *, domain: Domain, split: Split
+    session: Session,
+    project_id: UUID,
+    new: NewImage,
+    *,
+    domain: Domain,
+    split: Split,
+    most_bytes: int = 0,
 ) -> Image:
     """Register one image.
 
     Raises:
         DuplicateImage: The project has these bytes, or the domain has this name.
+        ProjectFull: The project's images would take more than `most_bytes`; 0: any number.
     """
     place = domain_id(session, project_id, domain)
     taken = known(session, project_id, domain, [new]).reason(new)
@@ -59,7 +67,7 @@ def add(
         raise DuplicateImage(taken, field="image")
     try:
         with session.begin_nested():
-            [image_id] = insert(session, project_id, place, split, [new])
+            [image_id] = insert(session, project_id, place, split, [new], most_bytes=most_bytes)
     except IntegrityError:
         raise DuplicateImage("Another upload of this image was faster.", field="image") from None
     return session.get_one(Image, image_id)
@@ -99,7 +107,13 @@ def known(session: Session, project_id: UUID, domain: Domain, batch: Sequence[Ne
 
 
 def insert(
-    session: Session, project_id: UUID, place: UUID, split: Split, batch: Sequence[NewImage]
+    session: Session,
+    project_id: UUID,
+    place: UUID,
+    split: Split,
+    batch: Sequence[NewImage],
+    *,
+    most_bytes: int,
 ) -> list[UUID]:
     """Insert images in one statement, return their ids; unique constraints refuse duplicates."""
     if not batch:
@@ -125,6 +139,8 @@ def insert(
         for image_id, new in zip(ids, batch, strict=True)
     ]
     session.execute(insert_into(Image), rows)
+    size = sum(new.bytes for new in batch)
+    quotas.take_space(session, project_id, size, most=most_bytes)
     return ids
 
 

@@ -222,10 +222,14 @@ def register(
     domain: Domain,
     split: Split,
     class_list_id: UUID | None,
+    most_bytes: int = 0,
 ) -> list[str | None]:
     """Insert what is new, images and masks in one transaction.
 
     Returns for each why it is a duplicate, or None if it was inserted.
+
+    Raises:
+        ProjectFull: The project's images would take more than `most_bytes`; 0: any number.
     """
     place = images.domain_id(session, project_id, domain)
     known = images.known(session, project_id, domain, [ready.image for ready in batch])
@@ -237,7 +241,14 @@ def register(
             known.names_by_sha256[ready.image.sha256] = ready.image.name
             known.sha256_by_name[ready.image.name] = ready.image.sha256
             fresh.append(ready)
-    ids = images.insert(session, project_id, place, split, [ready.image for ready in fresh])
+    ids = images.insert(
+        session,
+        project_id,
+        place,
+        split,
+        [ready.image for ready in fresh],
+        most_bytes=most_bytes,
+    )
     moment = now(session)
     masks = [
         {

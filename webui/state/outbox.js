@@ -25,7 +25,7 @@ export class Outbox {
   /** @type {import("../vendor/preact.js").Signal<Entry[]>} */ entries = signal(
     /** @type {Entry[]} */ ([]),
   );
-  /** Whether the last try did not reach the service, or not with a session. */
+  /** Whether the last try did not reach the service, not with a session, or too soon. */
   isAway = signal(false);
   /** @type {(entry: Entry, answer: Submission) => void} */ onSent = () => {};
   #store;
@@ -115,7 +115,11 @@ export class Outbox {
   /** @param {Entry} entry @param {unknown} error */
   async #failed(entry, error) {
     const isOurs = error instanceof ApiError;
+<<<<<<< HEAD
     if (!isOurs || isForNow(error)) {
+=======
+    if (!isOurs || error.status >= 500 || [0, 401, 429].includes(error.status)) {
+>>>>>>> a2535e8 (server: Limits are counted by the broker, and people and projects have quotas)
       this.isAway.value = true;
       return false;
     }

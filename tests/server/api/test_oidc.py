@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from server.db.engine import now
 from server.db.models import AuditEntry, Identity, User, WebSession
 from server.oidc import provider
 from server.oidc.sign_in import SignIn
+from server.rules.rates import Rate
 from server.settings import Settings
 from tests.server.api.conftest import Login, problem
 from tests.servers.issuer import CLIENT, SECRET, Issuer, issuer_server, new_key
@@ -38,7 +40,14 @@ def sign_up() -> bool:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, issuer: Issuer, sign_up: bool) -> Settings:
+def hosts() -> str:
+    return ""
+
+
+@pytest.fixture
+def settings(
+    database_url: str, tmp_path: Path, issuer: Issuer, sign_up: bool, hosts: str
+) -> Settings:
     secret = tmp_path / "secret"
     secret.write_text(f"{SECRET}\n")
     return Settings(
@@ -48,6 +57,7 @@ def settings(database_url: str, tmp_path: Path, issuer: Issuer, sign_up: bool) -
         oidc_client_id=CLIENT,
         oidc_client_secret_file=secret,
         oidc_sign_up=sign_up,
+        oidc_hosts=hosts.format(port=urlsplit(issuer.url).port),
     )
 
 
@@ -266,6 +276,31 @@ def test_a_document_that_leads_elsewhere_is_not_followed(
     assert issuer.asked == ["/.well-known/openid-configuration"]
 
 
+def spread(issuer: Issuer) -> None:
+    """Have token endpoint and keys at another host of the issuer's, as Google does."""
+    other = issuer.url.replace("127.0.0.1", "localhost")
+    issuer.document |= {"token_endpoint": f"{other}/token", "jwks_uri": f"{other}/keys"}
+
+
+@pytest.mark.parametrize("hosts", ["login.example, localhost:{port}"])
+def test_an_issuer_of_several_hosts_signs_in_where_they_are_listed(
+    browser: TestClient, issuer: Issuer, login: Login, hosts: str
+) -> None:
+    login(NAME)
+    spread(issuer)
+    assert sign_in(browser, issuer).json()["user"]["name"] == NAME
+    assert issuer.asked[-1] == "/token"
+
+
+@pytest.mark.parametrize("hosts", ["", "login.example"])
+def test_hosts_that_nobody_vouches_for_are_not_asked(
+    browser: TestClient, issuer: Issuer, hosts: str
+) -> None:
+    spread(issuer)
+    problem(browser.post("/sessions/oidc/begin"), 503, "unavailable")
+    assert issuer.asked == ["/.well-known/openid-configuration"]
+
+
 def test_an_endless_answer_is_given_up(
     browser: TestClient, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,7 +313,7 @@ def test_other_sites_and_loops_are_refused(
 ) -> None:
     other = {"Origin": "https://evil.example"}
     problem(browser.post("/sessions/oidc/begin", headers=other), 403, "cross_origin")
-    app.state.oidc_throttle = Throttle(1, clock=lambda: 0.0)
+    app.state.throttles.sign_ins = Throttle(Rate("sign-ins", 1), clock=lambda: 0.0)
     assert browser.post("/sessions/oidc/begin").status_code == 200
     problem(browser.post("/sessions/oidc/begin"), 429, "too_many")
 

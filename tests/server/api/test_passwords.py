@@ -3,10 +3,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from server.api.deps import COOKIE
-from server.api.throttle import Throttle
-from server.app import LOGINS_PER_MINUTE
+from server.api.throttle import LOGINS_PER_MINUTE, Throttle
 from server.db.engine import now
 from server.db.models import User
+from server.rules.rates import Rate
 from tests.server.api.conftest import Login, problem
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -72,7 +72,7 @@ def test_a_weak_one_is_refused(login: Login, password: str) -> None:
 
 
 def test_ten_tries_a_minute_per_name(app: FastAPI, anonymous: TestClient, login: Login) -> None:
-    app.state.login_throttle = Throttle(LOGINS_PER_MINUTE, clock=lambda: 0.0)
+    app.state.throttles.logins = Throttle(Rate("passwords", LOGINS_PER_MINUTE), clock=lambda: 0.0)
     login("mara").put("/sessions/password", json={"password": GOOD})
     for _ in range(10):
         anonymous.post("/sessions/password", json={"name": "mara", "password": "x"})
@@ -83,9 +83,22 @@ def test_ten_tries_a_minute_per_name(app: FastAPI, anonymous: TestClient, login:
     problem(other, 401, "unauthenticated")
 
 
+def test_an_address_that_tries_many_names_is_slowed_down(
+    app: FastAPI, anonymous: TestClient
+) -> None:
+    app.state.throttles.sign_ins = Throttle(Rate("sign-ins", 2), clock=lambda: 0.0)
+    for name in ("mara", "jona"):
+        answer = anonymous.post("/sessions/password", json={"name": name, "password": "x"})
+        problem(answer, 401, "unauthenticated")
+    answer = anonymous.post("/sessions/password", json={"name": "kim", "password": "x"})
+    assert problem(answer, 429, "too_many")["detail"] == (
+        "2 sign-ins a minute are allowed; try again in 30 s."
+    )
+
+
 def test_one_persons_loop_does_not_slow_another_down(app: FastAPI, login: Login) -> None:
     clock = [0.0]
-    app.state.throttle = Throttle(60, clock=lambda: clock[0])
+    app.state.throttles.requests = Throttle(Rate("requests", 60), clock=lambda: clock[0])
     looping, other = login("mara"), login("jona")
     for _ in range(60):
         assert looping.get("/sessions/current").status_code == 200

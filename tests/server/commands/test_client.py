@@ -81,3 +81,23 @@ def test_an_answer_of_something_else_is_shown_as_it_is() -> None:
         client_of(answer).get("/projects")
 
     assert caught.value.kind == "no_problem_json"
+
+
+def test_a_command_that_is_too_fast_waits_as_long_as_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    waits = ["7", "2"]
+
+    def answer(_request: httpx2.Request) -> httpx2.Response:
+        if not waits:
+            return httpx2.Response(200, json={"id": "7"})
+        return httpx2.Response(429, headers={"Retry-After": waits.pop(0)})
+
+    assert client_of(answer).post("/projects") == {"id": "7"}
+    assert slept == [7, 2]
+    waits[:] = ["3600"]
+    with pytest.raises(Refused) as caught:
+        client_of(answer).post("/projects")
+    assert (caught.value.status, slept) == (429, [7, 2])
