@@ -12,7 +12,7 @@ from server.commands.client import Client, Json
 from server.commands.following import wait_for_job
 from server.commands.output import Output, must_be_new, say
 
-app = typer.Typer(no_args_is_help=True, help="Models: promote, roll back, download.")
+app = typer.Typer(no_args_is_help=True, help="Models: promote, roll back, predict, download.")
 
 Version = Annotated[int, typer.Argument(min=1, help="The model's version, as `models list` says.")]
 
@@ -68,7 +68,10 @@ def download(
 
 
 @app.command()
+@remote.command
 def predict(
+    client: Client,
+    out: Output,
     project: remote.Project,
     folder: Annotated[
         str | None,
@@ -77,23 +80,19 @@ def predict(
     target: Annotated[
         Path | None, typer.Option("--to", help="A new file for a folder's masks, a zip.")
     ] = None,
-    url: remote.Url = remote.HERE,
-    token: remote.Token = "",
-    as_json: remote.AsJson = False,
 ) -> None:
     """Have the serving model draw masks: of the pool, or of any folder as an archive."""
     if (folder is None) != (target is None):
         raise typer.BadParameter("--folder and --to come together.")
-    if target is not None and target.exists():
-        raise typer.BadParameter(f"{target} is there already; nothing is overwritten.")
-    with remote.service(url, token, "models predict") as client:
-        path = remote.project_path(client, project)
-        job = client.post(f"{path}/predictions", {"folder": folder})
-        result = wait_for_job(client, job, say=remote.say)["result"]
-        if target is not None:
-            client.download(f"/jobs/{job['id']}/file", target)
+    if target is not None:
+        must_be_new(target)
+    path = f"{remote.project_path(client, project)}/predictions"
+    job = client.post(path, {"folder": folder})
+    result = wait_for_job(client, job, say=say)["result"]
+    if target is not None:
+        client.download(f"/jobs/{job['id']}/file", target)
     where = f"; they are in {target}" if target else ""
-    remote.show(result, f"Masks of {result['images']} images{where}", as_json=as_json)
+    out.show(result, f"Masks of {result['images']} images{where}")
 
 
 def _model(client: Client, project: str, version: int) -> Json:
