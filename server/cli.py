@@ -24,6 +24,8 @@ from server.commands import (
     reviews,
     rounds,
     schedules,
+    tokens,
+    webhooks,
 )
 from server.commands.call import call
 from server.commands.convert import convert
@@ -60,7 +62,19 @@ app.command()(begin)
 app.command()(call)
 app.command()(sign_in)
 app.command()(submit)
-for noun in (projects, members, people, budget, rounds, schedules, reviews, models, jobs):
+for noun in (
+    projects,
+    members,
+    people,
+    budget,
+    rounds,
+    schedules,
+    reviews,
+    models,
+    jobs,
+    tokens,
+    webhooks,
+):
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
 
 Data = Annotated[Path | None, typer.Option(help="Folder of database, images and models.")]

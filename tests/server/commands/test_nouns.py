@@ -203,3 +203,34 @@ def test_this_machines_admin_is_shown_to_no_other_machine(monkeypatch: pytest.Mo
     refused = CliRunner().invoke(cli.app, ["projects", "list", "--url", "https://elsewhere.test"])
     assert refused.exit_code == 2
     assert "elsewhere.test is another machine" in refused.stderr
+
+
+def test_a_token_is_made_once_seen_listed_and_revoked(run: Run) -> None:
+    made = run("tokens", "make", "nightly", "--read-only", "--days", "7", "--json", project="")
+    assert made.exit_code == 0, made.output
+    told = json.loads(made.stdout)
+    assert (told["scopes"], told["project_id"]) == (["read"], None)
+    secret = ["--token", told["token"]]
+    assert run("tokens", "list", *secret, project="").exit_code == 0
+    bound = json.loads(run("tokens", "make", "bound", "--json").stdout)
+    assert bound["project_id"] is not None
+    assert told["token"] not in run("tokens", "list", project="").stdout
+    assert run("tokens", "revoke", "nightly", project="").exit_code == 0
+    names = [row["name"] for row in json.loads(run("tokens", "list", "--json", project="").stdout)]
+    assert sorted(names) == ["bound", "test"]
+
+
+def test_a_webhook_is_made_tried_looked_at_and_removed(run: Run) -> None:
+    address = "https://hooks.example.org/maskloop"
+    made = run("webhooks", "make", address, "--json")
+    assert made.exit_code == 0, made.output
+    secret = json.loads(made.stdout)["secret"]
+    assert secret not in run("webhooks", "list").stdout
+    assert run("webhooks", "ping", address).exit_code == 0
+    (sent,) = json.loads(run("webhooks", "log", address, "--json").stdout)
+    assert (sent["event"], sent["state"], sent["attempts"]) == ("ping", "waiting", 0)
+    assert "ping" in run("webhooks", "log", address).stdout
+    again = run("webhooks", "redeliver", address, sent["id"], "--json")
+    assert json.loads(again.stdout)["id"] == sent["id"]
+    assert run("webhooks", "remove", address).exit_code == 0
+    assert json.loads(run("webhooks", "list", "--json").stdout) == []
