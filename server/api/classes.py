@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from server.api.deps import SessionDep
@@ -19,6 +19,7 @@ router = APIRouter(prefix="/projects/{project_id}/classes", tags=["classes"])
 
 Reader = Annotated[Caller, Depends(InProject(Role.ANNOTATOR))]
 Lead = Annotated[Caller, Depends(InProject(Role.LEAD))]
+Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class ClassIn(In):
@@ -75,6 +76,6 @@ def newest(who: Reader, session: SessionDep) -> ClassesOut:
 
 
 @router.get("/{version}", summary="One version of the class list")
-def get(version: int, who: Reader, session: SessionDep) -> ClassesOut:
+def get(version: Version, who: Reader, session: SessionDep) -> ClassesOut:
     """Return one version."""
     return ClassesOut.model_validate(classes.get(session, who.project_id, version))

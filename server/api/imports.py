@@ -16,7 +16,7 @@ from server.api.gates import Caller, InProject, OfJob
 from server.api.jobs import JobOut, location
 from server.api.schemas import In, Listing, Out, listed
 from server.rules.errors import Invalid
-from server.rules.images import Domain, Split
+from server.rules.images import VOID, Domain, Split
 from server.rules.roles import Role
 from server.services import (
     audit,
@@ -31,6 +31,7 @@ from server.settings import Settings
 from server.storage.choice import open_buckets
 
 router = APIRouter(tags=["imports"])
+ClassId = Annotated[int, Field(ge=0, le=VOID)]
 
 
 class SourceIn(In):
@@ -43,7 +44,7 @@ class SourceIn(In):
     recursive: bool = False
     masks_path: str | None = Field(default=None, min_length=1, max_length=4096)
     masks_format: str = Field(default="png", max_length=40)
-    map: dict[str, int] | None = Field(default=None, max_length=1000)
+    map: dict[str, ClassId] | None = Field(default=None, max_length=1000)
     """The class id of each label of the format, 255 for none of the classes."""
 
 

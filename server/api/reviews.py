@@ -17,6 +17,7 @@ from server.api.items import ItemImage
 from server.api.schemas import In, Listing, Out, listing
 from server.api.sessions import UserOut
 from server.db.models import Item, Review
+from server.rules.images import MAX_SIDE
 from server.rules.items import ItemState
 from server.rules.reviews import MAX_REMARK, MOST_REMARKS, Verdict
 from server.rules.roles import Role
@@ -32,8 +33,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 class Remark(In):
     """Words pinned to a pixel of the image."""
 
-    x: int = Field(ge=0)
-    y: int = Field(ge=0)
+    x: int = Field(ge=0, lt=MAX_SIDE)
+    y: int = Field(ge=0, lt=MAX_SIDE)
     text: Text
 
 

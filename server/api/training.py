@@ -22,6 +22,8 @@ def _low_to_high(scale: tuple[float, float]) -> tuple[float, float]:
     return scale
 
 
+Side = Annotated[int, Field(json_schema_extra={"minimum": 64, "maximum": 4096})]
+"""Of a crop, which is checked as a whole."""
 Range = Annotated[tuple[Factor, Factor], AfterValidator(_low_to_high)]
 
 
@@ -80,7 +82,7 @@ class SettingsIn(In):
     """The mean score against the truth below which a person is flagged."""
 
     steps: Count | None = None
-    crop: tuple[int, int] | None = None
+    crop: tuple[Side, Side] | None = None
     """Height and width."""
     max_side: int | None = Field(default=None, ge=64, le=16_384)
     batch_labelled: Batch | None = None

@@ -39,7 +39,7 @@ class UploadIn(In):
     """What is going to be sent."""
 
     name: str = Field(min_length=1, max_length=255)
-    bytes: int = Field(gt=0)
+    bytes: int = Field(gt=0, le=2**63 - 1)
 
 
 class UploadOut(Out):
@@ -131,7 +131,7 @@ async def send(
     _: Lead,
     request: Request,
     settings: SettingsDep,
-    upload_offset: Annotated[int, Header(ge=0)],
+    upload_offset: Annotated[int, Header(ge=0, le=uploads.MAX_BYTES)],
     digest: ContentDigest,
 ) -> Response:
     """Append a piece where the upload ends; one with a digest counts whole or not at all."""

@@ -42,6 +42,40 @@ def test_every_operation_has_a_name_of_its_own_and_says_how_it_refuses(loop: Loo
     assert all(path.startswith(PREFIX) for path in document["paths"])
 
 
+def unbounded(part: Any, schemas: Mapping[str, Any], where: str, seen: frozenset[str]) -> set[str]:
+    """Return where a part of the document takes numbers without a least and a most."""
+    if isinstance(part, list):
+        return {each for one in part for each in unbounded(one, schemas, where, seen)}
+    if not isinstance(part, dict):
+        return set()
+    name = str(part.get("$ref", "")).rpartition("/")[2]
+    if name:
+        known = {} if name in seen else schemas[name]
+        return unbounded(known, schemas, f"{where}.{name}", seen | {name})
+    if part.get("type") in ("integer", "number") and not {"enum", "const"} & part.keys():
+        ends = [{"minimum", "exclusiveMinimum"}, {"maximum", "exclusiveMaximum"}]
+        return set() if all(end & part.keys() for end in ends) else {where}
+    return {
+        each
+        for key, value in part.items()
+        for each in unbounded(value, schemas, f"{where}.{key}", seen)
+    }
+
+
+@on_sqlite
+def test_every_number_that_is_sent_has_bounds(loop: Loop) -> None:
+    """One that no column can hold would end as a failure of the database."""
+    document = loop.annotator.get("/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    found: set[str] = set()
+    for where, operation in operations(document):
+        for sent in (operation.get("parameters", []), operation.get("requestBody", {})):
+            found |= unbounded(sent, schemas, where, frozenset())
+    assert found == set()
+    version = loop.lead.get(f"{loop.path}/classes/{2**63}")
+    assert version.status_code == 422
+
+
 def through(http: TestClient) -> Any:
     """Send by the test's client what the other one would send by urllib."""
 
