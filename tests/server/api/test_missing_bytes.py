@@ -38,11 +38,14 @@ LOST = "f" * 64
 
 
 def routes_that_read_blobs() -> set[str]:
-    """Return the addresses of all routes that answer GET and may open a blob."""
+    """Return the addresses of all routes that answer GET and may open a blob.
+
+    Whether the storage is ready is asked without opening one.
+    """
     routes: list[Any] = [route for router in ROUTERS for route in router.routes]
     return {
         route.path for route in routes if "GET" in route.methods and _needs_blobs(route.dependant)
-    }
+    } - {"/readyz"}
 
 
 def _needs_blobs(dependant: Dependant) -> bool:
