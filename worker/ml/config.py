@@ -85,6 +85,11 @@ class NetworkConfig(Options):
     def __post_init__(self) -> None:
         _check(2 <= self.classes <= 255, f"classes must be 2 to 255, not {self.classes}")
         _check(self.embedding >= 1, f"embedding must be at least 1, not {self.embedding}")
+        _check(self.decoder >= 1, f"decoder must be at least 1, not {self.decoder}")
+        _check(
+            self.pretrained or self.weights is None,
+            f"weights are {self.weights} and pretrained is false: give one or the other",
+        )
         _check(0 <= self.dropout < 1, f"dropout must be in [0, 1), not {self.dropout}")
         _check(
             self.output_stride in (None, 8, 16),
@@ -176,9 +181,18 @@ class StageConfig(Options):
             value = getattr(self, name)
             _check(value >= 1, f"{name} must be at least 1, not {value}")
         for name in ("source_share", "copy_paste", "flip", "colour_transfer", "invert",
-                     "ema", "contrastive_start", "unlabelled_start"):  # fmt: skip
+                     "ema", "contrastive_start", "unlabelled_start", "ohem_threshold", "ohem_kept",
+                     "pseudo_confidence", "anchor_confidence", "confidence_momentum",
+                     "cutmix_min_area", "cutmix_presence"):  # fmt: skip
             value = getattr(self, name)
             _check(0 <= value <= 1, f"{name} must be in [0, 1], not {value}")
+        for name in ("lr", "head_lr_factor", "weight_decay", "poly_power", "auxiliary_weight",
+                     "lambda_u", "lambda_c", "jitter", "checkpoint_seconds"):  # fmt: skip
+            value = getattr(self, name)
+            _check(value >= 0, f"{name} cannot be negative, and is {value}")
+        for name in ("temperature", "class_temperature", "max_side"):
+            value = getattr(self, name)
+            _check(value > 0, f"{name} must be above 0, not {value}")
         _check(
             re.fullmatch(r"auto|cpu|cuda(:\d{1,3})?", self.device) is not None,
             f"device must be auto, cpu, cuda or cuda:N, not {self.device!r}",
@@ -190,4 +204,6 @@ class StageConfig(Options):
             all(side >= 64 and side % 32 == 0 for side in self.crop),
             f"crop sides must be multiples of 32 from 64, not {self.crop}",
         )
-        _check(0 < self.scale[0] <= self.scale[1], f"scale must be low to high, not {self.scale}")
+        for name in ("scale", "copy_paste_scale"):
+            low, high = getattr(self, name)
+            _check(0 < low <= high, f"{name} must be low to high, not {low} to {high}")

@@ -17,7 +17,7 @@ import torch.distributed as dist
 from worker.ml.config import StageConfig
 from worker.ml.data import BadSample, StageData
 from worker.ml.models import BrokenFolder
-from worker.ml.networks.weights import ExtraMissing, WeightsMissing
+from worker.ml.networks.weights import ExtraMissing, WeightsBroken, WeightsMissing
 from worker.ml.passes import pick_device
 from worker.ml.trainer import Diverged, OutOfMemory, StageProgress, Stopped, train_stage
 
@@ -27,7 +27,7 @@ ENDING_SECONDS = 60.0
 
 TOLD = (
     *(Stopped, Diverged, OutOfMemory),
-    *(BadSample, BrokenFolder, WeightsMissing, ExtraMissing, ValueError),
+    *(BadSample, BrokenFolder, WeightsMissing, WeightsBroken, ExtraMissing, ValueError),
 )
 """What a process says of its end. Of all else it writes the stack to its standard error."""
 

@@ -93,6 +93,7 @@ def train_stage(
                 trouble = _in_halves(training, full)
             finally:
                 training.close()
+            del training  # or the next one would have to fit beside it
         if not training.is_finite():
             raise Diverged(f"after step {training.step} the model holds values that are no numbers")
         if training.ranks.rank == 0:

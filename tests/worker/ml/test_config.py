@@ -29,6 +29,17 @@ def test_goes_to_json_and_back_unchanged() -> None:
         ({"optimiser": "lion"}, "must be one of adamw, sgd"),
         ({"alpha0": 1.0}, "alpha0 must be in"),
         ({"network": {"classes": 1}}, "classes must be 2 to 255, not 1"),
+        ({"network": {"classes": 3, "decoder": 0}}, "decoder must be at least 1, not 0"),
+        # Else the file would be left aside without a word, and the weights be random.
+        (
+            {"network": {"classes": 3, "weights": "a.pth", "pretrained": False}},
+            "weights are a.pth and pretrained is false",
+        ),
+        ({"temperature": 0}, "temperature must be above 0, not 0.0"),
+        ({"class_temperature": 0.0}, "class_temperature must be above 0"),
+        ({"pseudo_confidence": 1.5}, r"pseudo_confidence must be in \[0, 1\], not 1.5"),
+        ({"lambda_c": -0.1}, "lambda_c cannot be negative, and is -0.1"),
+        ({"copy_paste_scale": [2.0, 0.5]}, "copy_paste_scale must be low to high, not 2.0 to 0.5"),
     ],
 )
 def test_refuses_by_name(changes: dict[str, object], message: str) -> None:

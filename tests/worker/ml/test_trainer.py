@@ -110,6 +110,14 @@ def test_starts_from_the_last_teacher(scenes: Path, tmp_path: Path, model: Path)
     assert not torch.equal(load_file(fresh / "model.safetensors")["classify.weight"], told)
 
 
+def test_the_model_that_is_left_is_the_teacher(scenes: Path, tmp_path: Path) -> None:
+    path, _ = run(toy_config(steps=3, checkpoint_seconds=0.0), toy_data(scenes), tmp_path)
+
+    last = tmp_path / "step-00000003"
+    assert weights(path) == (last / "ema.safetensors").read_bytes()
+    assert weights(path) != (last / "model.safetensors").read_bytes()
+
+
 def test_refuses_to_start_from_other_classes(scenes: Path, tmp_path: Path, model: Path) -> None:
     network = {**toy_config().network.to_dict(), "classes": 9}
 

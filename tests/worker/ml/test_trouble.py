@@ -1,21 +1,24 @@
 """Losses that are no numbers, and steps that do not fit the memory."""
 
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
 from tests.worker.ml.conftest import toy_config, toy_data
-from worker.ml import training
+from worker.ml import trainer, training
 from worker.ml.config import StageConfig
 from worker.ml.models import load_model
 from worker.ml.networks import DeepLab
+from worker.ml.optimiser import optimiser_tensors
 from worker.ml.recipes import StepContext
 from worker.ml.recipes.stal import Stal
-from worker.ml.trainer import Diverged, OutOfMemory, StageProgress, train_stage
+from worker.ml.trainer import Diverged, OutOfMemory, StageProgress, Training, train_stage
 
 Losses = Callable[[Stal, StepContext], dict[str, Tensor]]
 
@@ -65,6 +68,46 @@ def test_a_step_without_a_number_moves_nothing_and_is_counted(
     assert [bool(report.losses) for report in reports] == [True, False, False, True, False, True]
     weights = load_model(path).network.state_dict().values()
     assert all(value.isfinite().all() for value in weights)
+
+
+def breaking_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every loss is a number, and its gradient is none: that of a root at 0 is infinite."""
+    whole: Losses = Stal.losses
+
+    def losses(recipe: Stal, context: StepContext) -> dict[str, Tensor]:
+        found = whole(recipe, context)
+        return {name: value + (value * 0).sqrt() for name, value in found.items()}
+
+    monkeypatch.setattr(Stal, "losses", losses)
+
+
+@pytest.mark.parametrize("what", ["losses", "gradients"])
+def test_a_step_without_a_number_leaves_all_weights_as_they_are(
+    what: str, scenes: Path, breaking: Callable[..., list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if what == "losses":
+        breaking(2)
+    stage = Training(toy_config(ema=0.9), toy_data(scenes), None)
+    stage.advance()
+    stage.advance()
+    if what == "gradients":
+        breaking_gradients(monkeypatch)
+
+    def weights() -> dict[str, Tensor]:
+        parts = {"student": stage.student, "teacher": stage.teacher}
+        named = {
+            f"{part}.{name}": p for part in parts for name, p in parts[part].named_parameters()
+        }
+        return {**named, **optimiser_tensors(stage.optimiser)}
+
+    before = {name: value.clone() for name, value in weights().items()}
+    losses = stage.advance()
+    stage.close()
+
+    assert losses == {}
+    assert stage.trouble.skipped == 1
+    for name, value in weights().items():
+        assert torch.equal(value, before[name]), name
 
 
 def test_three_in_a_row_go_back_to_the_last_good_state_at_half_the_rate(
@@ -145,6 +188,27 @@ def test_a_step_that_does_not_fit_is_run_in_halves_with_the_same_draws(
     assert tried == [(0, 1), (0, 2), (1, 2), (2, 2)]
     told = [(path / "model.safetensors").read_bytes() for path in (healed, planned)]
     assert told[0] == told[1]
+
+
+def test_what_did_not_fit_is_gone_before_the_next_try(
+    scenes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a device that is full, two trainings side by side would fit even less."""
+    filling(monkeypatch, from_step=1, until=2)
+    made: list[weakref.ref[Training]] = []
+    alive: list[int] = []
+
+    def make(*told: Any) -> Training:
+        alive.append(sum(each() is not None for each in made))
+        stage = Training(*told)
+        made.append(weakref.ref(stage))
+        return stage
+
+    monkeypatch.setattr(trainer, "Training", make)
+
+    run(toy_config(steps=2), scenes, tmp_path)
+
+    assert alive == [0, 0]
 
 
 def test_what_does_not_fit_in_halves_either_ends_the_stage(

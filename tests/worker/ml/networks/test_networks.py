@@ -2,6 +2,7 @@
 
 import typing
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 import pytest
@@ -15,7 +16,7 @@ from worker.ml.config import NetworkConfig
 from worker.ml.networks import build_network
 from worker.ml.networks.base import Backbone
 from worker.ml.networks.efficientnet_lite0 import EfficientNetLite0, SameConv
-from worker.ml.networks.weights import WeightsMissing
+from worker.ml.networks.weights import WeightsBroken, WeightsMissing
 
 
 @pytest.mark.parametrize(("height", "width"), [(64, 96), (65, 99), (160, 224)])
@@ -146,6 +147,29 @@ def test_weights_out_of_reach_are_an_error(name: str, monkeypatch: pytest.Monkey
 
     with pytest.raises(WeightsMissing, match=r"IMAGENET1K_V2 cannot be fetched.*no route"):
         build_network(toy_network(name=name, pretrained=True))
+
+
+def test_a_torn_download_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The digest in the file's name is held against what came."""
+
+    def torn(*_: object, check_hash: bool = False, **__: object) -> Any:
+        if check_hash:
+            raise RuntimeError('invalid hash value (expected "c6f35ac2")')
+        return torchvision.models.mobilenet_v3_large(weights=None).state_dict()
+
+    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", torn)
+
+    with pytest.raises(WeightsMissing, match=r"cannot be fetched.*invalid hash"):
+        build_network(toy_network(name="mobilenet_v3_large", pretrained=True))
+
+
+@pytest.mark.parametrize("name", ["w.pth", "w.safetensors"])
+@pytest.mark.parametrize("content", [b"", b"torn" * 100])
+def test_a_torn_file_is_refused_by_name(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(WeightsBroken, match=rf"{name} holds no weights that can be read"):
+        build_network(toy_network(pretrained=True, weights=str(tmp_path / name)))
 
 
 def test_another_networks_weights_are_refused(tmp_path: Path) -> None:
