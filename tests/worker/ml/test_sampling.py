@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.worker.ml.conftest import toy_config
-from worker.ml.sampling import Plan, Pools, in_turn, plan_step
+from worker.ml.sampling import Plan, Pools, donor, in_turn, plan_step
 
 
 def plan(step: int, pools: Pools, **changes: object) -> Plan:
@@ -64,6 +64,20 @@ def test_a_patch_comes_from_an_image_that_shows_its_class() -> None:
 
     assert all(each.unlabelled[2:] == (3, 3) for each in plans)
     assert {image for each in plans for image in each.unlabelled[:2]} == set(range(9))
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_donor_shows_the_class_that_its_receiver_is_to_get(count: int) -> None:
+    """Each image shows one class alone, so that the class tells the image."""
+    config, pools = toy_config(batch_unlabelled=count), Pools(2, 2, 8)
+    even, shown = np.full(8, 1 / 8), np.eye(8, dtype=bool)
+
+    for step in range(20):
+        drawn = plan_step(step, config, pools, chances=even, shown=shown)
+        for place, label in enumerate(drawn.cutmix_classes):
+            giver = donor(place, count)
+            if giver >= count - count // 2:  # the others go through the pool in turn
+                assert drawn.unlabelled[giver] == label
 
 
 def test_one_unlabelled_crop_is_enough() -> None:
