@@ -16,6 +16,8 @@ from benchmarks.learning.queue import make
 from benchmarks.learning.runs import Kept, Run
 from benchmarks.learning_signal import STEPS
 
+pytestmark = pytest.mark.timeout(1800)  # the first test waits for two minutes of one processor
+
 Measure = Callable[[Run], float]
 
 SEEDS = (0, 1)
