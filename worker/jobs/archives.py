@@ -38,6 +38,7 @@ class BadArchive(GiveUp):
 @dataclass(frozen=True)
 class _Member:
     name: str
+    size: int
     open: Callable[[], IO[bytes] | None]
 
 
@@ -72,7 +73,9 @@ def _unpack(archive: Path, folder: Path, check: Callable[[], None]) -> None:
             limit.count_member()
             _write(member, folder, limit)
     except _DAMAGE as error:
-        raise BadArchive(f"The archive cannot be read: {error}") from None
+        # An error of the system names our own folders.
+        reason = getattr(error, "strerror", None) or error
+        raise BadArchive(f"The archive cannot be read: {reason}") from None
     except Refusal as refusal:
         raise BadArchive(f"The archive is refused: {refusal.detail}") from None
 
@@ -114,10 +117,13 @@ def _write(member: _Member, folder: Path, limit: _Limit) -> None:
     if source is None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
+    size = 0
     with source, path.open("xb") as out:  # "x": a name that comes twice is refused
         while piece := source.read(PIECE):
             limit.count_bytes(len(piece))
-            out.write(piece)
+            size += out.write(piece)
+    if size != member.size:
+        raise BadArchive(f"A file of the archive has {size} bytes, and says {member.size}.")
 
 
 def _zip(archive: Path) -> Iterator[_Member]:
@@ -129,7 +135,7 @@ def _zip(archive: Path) -> Iterator[_Member]:
             if info.flag_bits & 1:
                 raise BadArchive("The archive is encrypted.")
             if not info.is_dir():
-                yield _Member(info.filename, lambda info=info: opened.open(info))  # type: ignore[misc]
+                yield _Member(info.filename, info.file_size, lambda info=info: opened.open(info))  # type: ignore[misc]
 
 
 def _tar(archive: Path) -> Iterator[_Member]:
@@ -139,5 +145,5 @@ def _tar(archive: Path) -> Iterator[_Member]:
                 raise BadArchive("The archive holds a link or a device.")
             if info.isreg():
                 name = info.name.removeprefix("./")
-                yield _Member(name, lambda info=info: opened.extractfile(info))  # type: ignore[misc]
+                yield _Member(name, info.size, lambda info=info: opened.extractfile(info))  # type: ignore[misc]
             opened.members = []  # type: ignore[attr-defined]  # the list grows with the archive otherwise
