@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import httpx2
 
 Json = dict[str, Any]
 
+_TOKEN = re.compile(r"[!-~]+")
 TIMEOUT = httpx2.Timeout(60, connect=10)
 LONGEST_WAIT = 120
 """Seconds that a command waits when it is told to slow down; longer ones end it."""
@@ -34,6 +36,12 @@ class Client:
     def __init__(
         self, url: str, token: str, *, transport: httpx2.BaseTransport | None = None
     ) -> None:
+        if not _TOKEN.fullmatch(token):
+            raise Refused(
+                status=401,
+                kind="unauthenticated",
+                text="The token (--token, MASKLOOP_TOKEN) is none: one word, as it was shown.",
+            )
         self.url = url.rstrip("/")
         self._http = httpx2.Client(
             base_url=f"{self.url}/api/v1",

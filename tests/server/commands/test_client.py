@@ -34,6 +34,12 @@ def test_asks_under_the_base_path_with_the_token() -> None:
     assert asked[0].headers["Authorization"] == "Bearer mlp_x"
 
 
+@pytest.mark.parametrize("token", ["", "mlp_x\n", "mlp_“x”", "two words"])
+def test_what_is_no_token_is_said_before_anything_is_sent(token: str) -> None:
+    with pytest.raises(Refused, match="MASKLOOP_TOKEN"):
+        Client("http://maskloop.test/", token)
+
+
 def test_walks_a_list_to_its_end() -> None:
     pages = {
         None: {"items": [{"n": 1}, {"n": 2}], "next": "/api/v1/images?cursor=b&limit=200"},
