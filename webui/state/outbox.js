@@ -115,11 +115,7 @@ export class Outbox {
   /** @param {Entry} entry @param {unknown} error */
   async #failed(entry, error) {
     const isOurs = error instanceof ApiError;
-<<<<<<< HEAD
     if (!isOurs || isForNow(error)) {
-=======
-    if (!isOurs || error.status >= 500 || [0, 401, 429].includes(error.status)) {
->>>>>>> a2535e8 (server: Limits are counted by the broker, and people and projects have quotas)
       this.isAway.value = true;
       return false;
     }

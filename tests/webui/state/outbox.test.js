@@ -39,7 +39,6 @@ test("what is added is kept before it is sent, and forgotten when it has arrived
 });
 
 test("while the service is away it is tried again under the same key, in order", async () => {
-<<<<<<< HEAD
   const broken = [{ name: "Content-Digest", message: "" }];
   for (const error of [
     away,
@@ -49,10 +48,6 @@ test("while the service is away it is tried again under the same key, in order",
     () => refused("unauthenticated", 401),
     () => refused("invalid", 422, broken),
   ]) {
-=======
-  const later = { unavailable: 503, unauthenticated: 401, too_many: 429 };
-  for (const error of [away, ...Object.entries(later).map((each) => () => refused(...each))]) {
->>>>>>> a2535e8 (server: Limits are counted by the broker, and people and projects have quotas)
     const { outbox, rows, sent } = outboxWith(error(), error());
     await outbox.keep(sealed("a"));
     void outbox.flush();
