@@ -14,6 +14,7 @@ from server.api.deps import SessionDep
 from server.api.gates import Caller, InProject
 from server.api.models import ScoresOut
 from server.api.schemas import Out
+from server.rules.images import Split
 from server.rules.jobs import JobKind
 from server.rules.references import ReferenceKind
 from server.rules.roles import Role
@@ -36,6 +37,7 @@ class StageOut(Out):
     """Active ones, for all of the labels; null while nobody's time was recorded."""
     pixels_spent: int
     test: ScoresOut | None
+    validation: ScoresOut | None
     seconds: float
     changed_pixels: int | None
     changed_share: float | None
@@ -64,6 +66,8 @@ class ReferenceOut(Out):
 class MetricsOut(Out):
     """All trainings, oldest first; the curve through them once there are three; lines beside it."""
 
+    split: Split
+    """Where the curve and its lines were measured; each training says all that it scored."""
     rounds: list[StageOut]
     band: list[BandOut]
     references: list[ReferenceOut]
@@ -71,26 +75,36 @@ class MetricsOut(Out):
 
 @router.get("", summary="Scores against labels, round by round")
 def get(
-    who: Annotated[Caller, Depends(InProject(Role.ANNOTATOR))], session: SessionDep
+    who: Annotated[Caller, Depends(InProject(Role.ANNOTATOR))],
+    session: SessionDep,
+    split: Split = Split.TEST,
 ) -> MetricsOut:
-    """Return one line per training."""
-    return of_stages(session, who.project_id, metrics.stages(session, who.project_id))
+    """Return one line per training, and the curve of what was measured on one split."""
+    stages = metrics.stages(session, who.project_id)
+    return of_stages(session, who.project_id, stages, split=split)
 
 
-def of_stages(session: Session, project_id: UUID, stages: Sequence[Stage]) -> MetricsOut:
+def of_stages(
+    session: Session, project_id: UUID, stages: Sequence[Stage], *, split: Split = Split.TEST
+) -> MetricsOut:
     """Shape these trainings with their curve and its lines."""
     return MetricsOut(
+        split=split,
         rounds=[_shape(one) for one in stages],
-        band=[_band(one) for one in curves.band(session, project_id, stages)],
+        band=[_band(one) for one in curves.band(session, project_id, stages, split=split)],
         references=[
             ReferenceOut.model_validate(one)
-            for one in references.of_project(session, project_id, stages)
+            for one in references.of_project(session, project_id, stages, split=split)
         ],
     )
 
 
 def _band(point: BandPoint) -> BandOut:
     return BandOut(**asdict(point.at), **asdict(point.span))
+
+
+def _scores(stage: Stage, split: Split) -> ScoresOut | None:
+    return ScoresOut.model_validate(stage.scores[split]) if split in stage.scores else None
 
 
 def _shape(stage: Stage) -> StageOut:
@@ -103,7 +117,8 @@ def _shape(stage: Stage) -> StageOut:
         labels_spent=stage.model.labels_spent,
         minutes_spent=stage.spent.minutes,
         pixels_spent=stage.spent.pixels,
-        test=None if stage.test is None else ScoresOut.model_validate(stage.test),
+        test=_scores(stage, Split.TEST),
+        validation=_scores(stage, Split.VALIDATION),
         seconds=stage.model.seconds,
         changed_pixels=effort.changed if effort else None,
         changed_share=effort.changed / effort.pixels if effort and effort.pixels else None,

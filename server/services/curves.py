@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from server.rules.images import Split
 from server.rules.jobs import JobKind
 from server.rules.learning_curve import Point, Span, fit
 from server.services import advice
@@ -35,15 +36,16 @@ class BandPoint:
     span: Span
 
 
-def band(session: Session, project_id: UUID, stages: Sequence[Stage]) -> list[BandPoint]:
+def band(
+    session: Session, project_id: UUID, stages: Sequence[Stage], *, split: Split = Split.TEST
+) -> list[BandPoint]:
     """Return the fitted curve from the first label to the next ones; empty before three rounds."""
     measured = [
-        (stage, stage.test.miou)
+        (stage, miou)
         for stage in stages
         if stage.model.stage is JobKind.RETRAIN
         and stage.model.labels_spent > 0
-        and stage.test is not None
-        and stage.test.miou is not None
+        and (miou := stage.miou(split)) is not None
     ]
     curve = fit([Point(stage.model.labels_spent, miou) for stage, miou in measured])
     if curve is None:

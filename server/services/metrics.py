@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,16 +27,21 @@ class Effort:
 
 @dataclass(frozen=True)
 class Stage:
-    """One training: which round, how many labels it saw, what it scored on test."""
+    """One training: which round, how many labels it saw, what it scored where."""
 
     model: Model
     number: int
-    test: Scores | None
+    scores: Mapping[Split, Scores]
+    """Of the splits that it was measured on."""
     effort: Effort | None
     """None before the round's labels: a warm-up."""
     spent: Spent
     learns_source_only: bool
     """Whether the round's first training sees no target image."""
+
+    def miou(self, split: Split) -> float | None:
+        """Return what it scored on a split, or None where it was not measured."""
+        return self.scores[split].miou if split in self.scores else None
 
 
 def stages(session: Session, project_id: UUID) -> list[Stage]:
@@ -54,7 +60,7 @@ def stages(session: Session, project_id: UUID) -> list[Stage]:
         Stage(
             model,
             number,
-            next((one for one in scores[model.id] if one.split is Split.TEST), None),
+            {one.split: one for one in scores[model.id]},
             efforts.get(model.round_id) if model.stage is JobKind.RETRAIN else None,
             spent[model.id],
             config.get("recipe") == "supervised" or config.get("source") == "drop",

@@ -20,7 +20,7 @@ from server.services.metrics import Stage
 
 @dataclass(frozen=True)
 class Reference:
-    """One line: a test mIoU, and where it comes from."""
+    """One line: an mIoU, and where it comes from."""
 
     kind: ReferenceKind
     miou: float
@@ -30,15 +30,21 @@ class Reference:
     """The project's own model."""
 
 
-def of_project(session: Session, project_id: UUID, stages: Sequence[Stage]) -> list[Reference]:
-    """Return the lines; what the project measured itself goes before what somebody entered."""
+def of_project(
+    session: Session, project_id: UUID, stages: Sequence[Stage], *, split: Split = Split.TEST
+) -> list[Reference]:
+    """Return the lines; what the project measured itself goes before what somebody entered.
+
+    Entered figures are of test images: they stand beside no other split.
+    """
     entered = {
         row.kind: Reference(row.kind, row.miou, row.origin, None)
         for row in session.scalars(
             select(ReferenceFigure).where(ReferenceFigure.project_id == project_id)
         )
+        if split is Split.TEST
     }
-    known = {**entered, **_measured(session, project_id, stages)}
+    known = {**entered, **_measured(session, project_id, stages, split)}
     return [known[kind] for kind in ReferenceKind if kind in known]
 
 
@@ -81,7 +87,7 @@ def _entered(session: Session, project_id: UUID, kind: ReferenceKind) -> Referen
 
 
 def _measured(
-    session: Session, project_id: UUID, stages: Sequence[Stage]
+    session: Session, project_id: UUID, stages: Sequence[Stage], split: Split
 ) -> dict[ReferenceKind, Reference]:
     """Return what the project's own models say, the newest of each kind."""
     pool = session.scalar(
@@ -92,8 +98,9 @@ def _measured(
     found = {}
     for stage in stages:
         kind = _kind(stage, pool or 0)
-        if kind is not None and stage.test is not None and stage.test.miou is not None:
-            found[kind] = Reference(kind, stage.test.miou, None, stage.model.version)
+        miou = stage.miou(split)
+        if kind is not None and miou is not None:
+            found[kind] = Reference(kind, miou, None, stage.model.version)
     return found
 
 

@@ -63,6 +63,7 @@ export interface Project {
     source_labelled: number;
     pool: number;
     pool_labelled: number;
+    validation: number;
     test: number;
   };
   budget?: Budget | null;
@@ -218,7 +219,10 @@ export interface Promotion {
   at: string;
 }
 
+export type MeasuredSplit = "test" | "validation";
+
 export interface Metrics {
+  split: MeasuredSplit;
   rounds: Array<{
     number: number;
     round_id: string;
@@ -226,7 +230,8 @@ export interface Metrics {
     labels_spent: number;
     minutes_spent: number | null;
     pixels_spent: number;
-    test: { miou: number; per_class: ClassScore[] } | null;
+    test: Scores | null;
+    validation: Scores | null;
     seconds?: number | null;
     changed_pixels?: number | null;
     changed_share?: number | null;

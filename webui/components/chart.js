@@ -10,7 +10,7 @@ import { axis, Plot } from "./plot.js";
  * @typedef {{x: number, y: number, name: string}} CurvePoint
  * @typedef {{x: number, low: number, high: number}} BandPoint
  * @typedef {{name: string, y: number}} Line
- * @typedef {{points: CurvePoint[], band: BandPoint[], lines: Line[], xLabel: string, isWhole: boolean}} Shown
+ * @typedef {{points: CurvePoint[], band: BandPoint[], lines: Line[], xLabel: string, yLabel: string, isWhole: boolean}} Shown
  *     `isWhole`: between two whole numbers of the x axis there is nothing
  */
 
@@ -30,7 +30,7 @@ export function Curve({ label, ...shown }) {
 
 /** @param {Shown} shown @param {Token} token @returns {import("./plot.js").Drawing} */
 function drawing(shown, token) {
-  const { points, band, lines, xLabel, isWhole } = shown;
+  const { points, band, lines, xLabel, yLabel, isWhole } = shown;
   const [low, high] = xRange(shown);
   const accent = token("--accent");
   const edge = { stroke: "transparent", width: 0, points: { show: false }, spanGaps: true };
@@ -54,7 +54,7 @@ function drawing(shown, token) {
           // The room beside the first point reaches below zero, where nothing can be.
           values: (_chart, splits) => splits.map((value) => (value < 0 ? "" : short(value))),
         },
-        { ...axis(token), size: 44, values: (_chart, splits) => splits.map((value) => `${value} %`) },
+        { ...axis(token), label: yLabel, labelSize: 18, size: 34 },
       ],
       bands: [{ series: [2, 3], fill: token("--accent-soft") }],
       series: [

@@ -8,20 +8,20 @@ import { axis, Plot } from "./plot.js";
 
 const HEIGHT = 220;
 
-/** @param {{bins: Bin[], xLabel: string, label: string}} props */
-export function Reliability({ bins, xLabel, label }) {
+/** @param {{bins: Bin[], xLabel: string, yLabel: string, label: string}} props */
+export function Reliability({ bins, xLabel, yLabel, label }) {
   const words = bins
     .map(({ confidence, accuracy }) => `${percent(confidence, 0)}: ${percent(accuracy, 0)}`)
     .join("; ");
   return h(Plot, {
-    shown: [bins, xLabel],
+    shown: [bins, xLabel, yLabel],
     label: `${label}. ${words}`,
-    draw: (token) => drawing(bins, xLabel, token),
+    draw: (token) => drawing(bins, { xLabel, yLabel }, token),
   });
 }
 
-/** @param {Bin[]} bins @param {string} xLabel @param {import("./plot.js").Token} token @returns {import("./plot.js").Drawing} */
-function drawing(bins, xLabel, token) {
+/** @param {Bin[]} bins @param {{xLabel: string, yLabel: string}} labels @param {import("./plot.js").Token} token @returns {import("./plot.js").Drawing} */
+function drawing(bins, { xLabel, yLabel }, token) {
   const accent = token("--accent");
   const low = Math.floor(Math.min(...bins.flatMap((bin) => [bin.confidence, bin.accuracy])) * 10) * 10;
   const places = [
@@ -42,7 +42,7 @@ function drawing(bins, xLabel, token) {
       scales: { x: scale, y: { range: scale.range } },
       axes: [
         { ...axis(token), label: xLabel, labelSize: 20, size: 28, values },
-        { ...axis(token), size: 48, values },
+        { ...axis(token), label: yLabel, labelSize: 20, size: 48, values },
       ],
       bands: [{ series: [1, 2], fill: token("--accent-soft"), dir: 0 }],
       series: [

@@ -18,7 +18,9 @@ export class ProjectLive {
   project = signal(/** @type {import("../client/types.d.ts").Project | null} */ (null));
   rounds = signal(/** @type {Round[]} */ ([]));
   jobs = signal(/** @type {Job[]} */ ([]));
-  metrics = signal(/** @type {import("../client/types.d.ts").Metrics} */ ({ rounds: [], band: [], references: [] }));
+  metrics = signal(/** @type {import("../client/types.d.ts").Metrics} */ ({ split: "test", rounds: [], band: [], references: [] }));
+  /** Which images the figures are of. */
+  split = signal(/** @type {import("../client/types.d.ts").MeasuredSplit} */ ("test"));
   items = signal(/** @type {import("../client/types.d.ts").Item[]} */ ([]));
   isLive = signal(false);
   why = signal("");
@@ -48,7 +50,7 @@ export class ProjectLive {
         get(path),
         list(`${path}/rounds`),
         list(`${path}/jobs?limit=30`),
-        get(`${path}/metrics`),
+        get(`${path}/metrics?split=${this.split.value}`),
       ]);
       this.project.value = /** @type {import("../client/types.d.ts").Project} */ (project);
       this.rounds.value = /** @type {Round[]} */ (rounds).sort((a, b) => b.number - a.number);
@@ -59,6 +61,12 @@ export class ProjectLive {
     } catch (error) {
       this.why.value = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /** Show the figures of other images. @param {import("../client/types.d.ts").MeasuredSplit} split */
+  async show(split) {
+    this.split.value = split;
+    await this.reload();
   }
 
   /** The round that is going on, or the last one. */

@@ -42,7 +42,10 @@ def test_lines_are_entered_by_a_lead_and_shown_to_all(loop: Loop) -> None:
     problem(refused, 422, "invalid", "miou")
     body = loop.annotator.get(f"{loop.path}/metrics").json()
     assert body["references"] == [{"kind": "source_only", "model_version": None, **given}]
-    assert (body["rounds"], body["band"]) == ([], [])
+    assert (body["split"], body["rounds"], body["band"]) == ("test", [], [])
+    body = loop.annotator.get(f"{loop.path}/metrics?split=validation").json()
+    assert (body["split"], body["references"]) == ("validation", [])
+    problem(loop.annotator.get(f"{loop.path}/metrics?split=best"), 422, "invalid", "split")
     assert loop.lead.delete(f"{path}/source_only").status_code == 204
     problem(loop.lead.delete(f"{path}/source_only"), 404, "not_found")
 

@@ -31,8 +31,9 @@ def measure(
     miou: float,
     kind: JobKind = JobKind.RETRAIN,
     version: int = 0,
+    split: Split = Split.TEST,
 ) -> Model:
-    """Add a model that was trained now on so many labels, and what it scored on test."""
+    """Add a model that was trained now on so many labels, and what it scored on one split."""
     session = world.session
     version = version or labels
     job = jobs.add(
@@ -51,7 +52,7 @@ def measure(
     session.add(
         Evaluation(
             model_id=model.id,
-            split=Split.TEST,
+            split=split,
             images=1,
             confusion=[[1, 0], [0, 1]],
             miou=miou,
@@ -95,6 +96,24 @@ def test_the_band_needs_three_rounds_and_looks_one_step_ahead(world: World) -> N
     assert all(point.span.low < point.span.middle < point.span.high for point in band)
     assert band[-1].span.middle > band[0].span.middle
     assert band[0].at.minutes is None, "nobody's time was recorded"
+
+
+def test_curve_and_lines_are_of_one_split(world: World) -> None:
+    session, round_id = world.session, new_round(world.session, world.project_id).id
+    for labels, miou in ((10, 0.5), (20, 0.58), (30, 0.62)):
+        measure(world, round_id, labels=labels, miou=miou, split=Split.VALIDATION)
+    lead, full = world.add_person(), ReferenceKind.FULL_LABELS
+    references.put(session, world.project_id, full, miou=0.8, origin="a paper", actor_id=lead)
+    stages = metrics.stages(session, world.project_id)
+
+    assert [stage.miou(Split.VALIDATION) for stage in stages] == [0.5, 0.58, 0.62]
+    assert [stage.miou(Split.TEST) for stage in stages] == [None] * 3
+    assert curves.band(session, world.project_id, stages) == []
+    assert curves.band(session, world.project_id, stages, split=Split.VALIDATION)
+    lines = references.of_project(session, world.project_id, stages)
+    assert [each.kind for each in lines] == [full]
+    apart = references.of_project(session, world.project_id, stages, split=Split.VALIDATION)
+    assert apart == [], "an entered figure is of test images"
 
 
 def test_what_the_project_measured_goes_before_what_was_entered(world: World) -> None:

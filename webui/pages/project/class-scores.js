@@ -35,7 +35,8 @@ export function ClassScoreCard({ live }) {
       </li>`,
     )}
   </ul>`;
-  const aside = before && html`<span class="figure">${since(before.name)}</span>`;
+  const on = texts.models.splits[live.metrics.value.split];
+  const aside = html`<span class="figure">${on}${before && `, ${since(before.name)}`}</span>`;
   return h(Card, { title: perClass, aside, children: body });
 }
 

@@ -4,13 +4,15 @@ import { call } from "../../client/request.js";
 import { Card } from "../../components/card.js";
 import { Curve } from "../../components/chart.js";
 import { Field, Refusal, submitTo, useAct, valueTo } from "../../components/form.js";
+import { Switch } from "../../components/switch.js";
 import * as texts from "../../texts.js";
 import { h, html, useState } from "../../vendor/preact.js";
-import { measured } from "./measured.js";
+import { measured, splitsOf } from "./measured.js";
 
 /**
  * @typedef {import("../../state/project-live.js").ProjectLive} ProjectLive
  * @typedef {import("../../client/types.d.ts").Metrics} Metrics
+ * @typedef {import("./measured.js").MeasuredSplit} MeasuredSplit
  * @typedef {"labels" | "minutes" | "pixels"} Axis
  */
 
@@ -34,25 +36,40 @@ export function CurveCard({ live }) {
           )}
         </p>
         ${live.project.value?.role === "lead" && h(ReferenceForm, { live })}`;
-  const aside = !isEmpty && h(AxisSwitch, { axis, onChange: setAxis, metrics });
+  const aside = html`<div class="switches">
+    ${h(SplitSwitch, { live })} ${!isEmpty && h(AxisSwitch, { axis, onChange: setAxis, metrics })}
+  </div>`;
   return h(Card, { title: words.curve, aside, children: body });
+}
+
+/** Whose figures all cards show, where there is a choice. @param {{live: ProjectLive}} props */
+function SplitSwitch({ live }) {
+  const words = texts.evidence;
+  const shown = live.metrics.value.split;
+  const splits = splitsOf(live.metrics.value);
+  if (splits.every((split) => split === shown)) return null;
+  return h(Switch, {
+    label: words.measuredOn,
+    choices: splits.map((split) => ({ value: split, text: words.splits[split] })),
+    value: shown,
+    onChange: (split) => void live.show(/** @type {MeasuredSplit} */ (split)),
+  });
 }
 
 /** @param {{axis: Axis, onChange: (axis: Axis) => void, metrics: Metrics}} props */
 function AxisSwitch({ axis, onChange, metrics }) {
   const words = texts.evidence;
   const isTimed = metrics.rounds.some(({ minutes_spent: minutes }) => minutes !== null);
-  return html`<div class="switch" role="group" aria-label=${words.against}>
-    ${AXES.map(
-      (each) => html`<button
-        type="button"
-        aria-pressed=${each === axis}
-        disabled=${each === "minutes" && !isTimed}
-        title=${each === "minutes" && !isTimed ? words.untimed : undefined}
-        onClick=${() => onChange(each)}
-      >${words.axes[each]}</button>`,
-    )}
-  </div>`;
+  return h(Switch, {
+    label: words.against,
+    choices: AXES.map((each) => ({
+      value: each,
+      text: words.axes[each],
+      why: each === "minutes" && !isTimed ? words.untimed : undefined,
+    })),
+    value: axis,
+    onChange: (each) => onChange(/** @type {Axis} */ (each)),
+  });
 }
 
 /** The plot alone, as the report shows it too. @param {{metrics: Metrics, axis: Axis}} props */
@@ -65,6 +82,7 @@ export function LearningCurve({ metrics, axis }) {
     band: metrics.band.map((place) => ({ x: at(place[axis]), low: place.low, high: place.high })),
     lines: metrics.references.map(({ kind, miou }) => ({ name: words.lines[kind], y: miou })),
     xLabel: words.axisLabels[axis],
+    yLabel: words.miou,
     isWhole: axis === "labels",
     label: `${words.curve}, ${words.axes[axis]}`,
   });

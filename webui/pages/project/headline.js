@@ -18,7 +18,7 @@ export function Headline({ live }) {
   const words = texts.project;
   if (!last) return html`<p class="headline muted">${words.noModel}</p>`;
   return html`<p class="headline">
-      ${words.headline(percent(last.miou), last.labels)}${
+      ${words.headline(percent(last.miou), last.labels, live.metrics.value.split)}${
         before &&
         html`, <span class=${last.miou >= before.miou ? "is-good" : "is-bad"}>${words.change(last.miou - before.miou, before.name)}</span>`
       }.

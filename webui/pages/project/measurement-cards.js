@@ -17,11 +17,14 @@ const PAIRS = 5;
 
 /** @param {{live: ProjectLive}} props */
 export function MeasurementCards({ live }) {
-  const path = `/projects/${live.id}/measurement`;
+  const path = `/projects/${live.id}/measurement?split=${live.metrics.value.split}`;
   const { data } = useFetched(path, versionOf(live.metrics.value));
   const found = /** @type {{measurement: Measurement | null} | null} */ (data)?.measurement ?? null;
   return html`<div class="card-pair">${h(CalibrationCard, { found })} ${h(ConfusionCard, { found })}</div>`;
 }
+
+/** @param {Measurement} found */
+const onSplit = ({ split }) => texts.models.splits[split];
 
 /** @param {{found: Measurement | null}} props */
 function CalibrationCard({ found }) {
@@ -33,9 +36,9 @@ function CalibrationCard({ found }) {
     (sum, { confidence, accuracy, share }) => sum + share * (confidence - accuracy),
     0,
   );
-  const body = html`${h(Reliability, { bins: found.calibration, xLabel: words.confidence, label: words.calibration })}
+  const body = html`${h(Reliability, { bins: found.calibration, xLabel: words.confidence, yLabel: words.rightness, label: words.calibration })}
     <p class="hint">${gap >= 0 ? words.overconfident(percent(gap)) : words.underconfident(percent(-gap))}</p>`;
-  const aside = html`<span class="figure">${words.ece(percent(error))}</span>`;
+  const aside = html`<span class="figure">${onSplit(found)}, ${words.ece(percent(error))}</span>`;
   return h(Card, { title: words.calibration, aside, children: body });
 }
 
@@ -59,7 +62,7 @@ function ConfusionCard({ found }) {
       <summary>${words.matrix}</summary>
       ${h(Matrix, { found })}
     </details>`;
-  return h(Card, { title: words.confusion, aside: html`<span class="figure">${words.ofTrue}</span>`, children: body });
+  return h(Card, { title: words.confusion, aside: html`<span class="figure">${onSplit(found)}, ${words.ofTrue}</span>`, children: body });
 }
 
 /** @param {Measurement} found */

@@ -25,7 +25,7 @@ function Sum({ report: { model, round, metrics } }) {
   const stages = measured(metrics);
   const [last, before] = [stages.at(-1), stages.at(-2)];
   if (!model || !last) return html`<span>${words.unfinished(texts.roundStates[round.state].toLowerCase())}</span>`;
-  return html`<span>${texts.project.headline(percent(last.miou), last.labels)}${
+  return html`<span>${texts.project.headline(percent(last.miou), last.labels, metrics.split)}${
     before && `, ${texts.project.change(last.miou - before.miou, before.name)}`
   }.</span>`;
 }

@@ -18,6 +18,7 @@ export const evidence = {
   silent: (/** @type {number} */ missing) =>
     `What the next labels are worth is said after three measured rounds: ${missing} more.`,
   curve: "mIoU against what it cost",
+  miou: "mIoU, %",
   against: "Against",
   axes: { labels: "labels", minutes: "minutes", pixels: "pixels" },
   axisLabels: { labels: "labels spent", minutes: "minutes of people's work", pixels: "million pixels labelled" },
@@ -38,6 +39,7 @@ export const evidence = {
   worstEmpty:
     "After each measurement the three images on which model and labels agree least stand here: a look says what to label next.",
   worstAside: (/** @type {string} */ split) => `agreement with ${split} labels`,
+  measuredOn: "Measured on",
   splits: plain({ validation: "validation", test: "test" }),
   modelsMask: (/** @type {string} */ name) => `${name}: the model's mask`,
   differs: (/** @type {string} */ name) => `${name}: where model and label differ`,
@@ -56,6 +58,7 @@ export const evidence = {
   calibrationEmpty:
     "The next measurement compares how sure the model is with how often it is right.",
   confidence: "how sure it is",
+  rightness: "how often it is right",
   ece: (/** @type {string} */ error) => `calibration error ${error}`,
   overconfident: (/** @type {string} */ gap) => `On the whole it is ${gap} surer than it is right.`,
   underconfident: (/** @type {string} */ gap) => `On the whole it is right ${gap} more often than it is sure.`,

@@ -5,8 +5,8 @@ import { duration, plural } from "../../format.js";
 export const project = {
   openDesk: "Open the desk",
   noModel: "No model has been measured yet.",
-  headline: (/** @type {string} */ miou, /** @type {number} */ labels) =>
-    `${miou} mIoU on your target ${labels === 0 ? "before any label" : `after ${plural(labels, "label")}`}`,
+  headline: (/** @type {string} */ miou, /** @type {number} */ labels, /** @type {"test" | "validation"} */ split) =>
+    `${miou} mIoU on your target's ${split} images ${labels === 0 ? "before any label" : `after ${plural(labels, "label")}`}`,
   change: (/** @type {number} */ points, /** @type {string} */ since) =>
     `${points >= 0 ? "up" : "down"} ${Math.abs(points * 100).toFixed(1)} since ${since}`,
   warmUp: "warm-up",

@@ -18,6 +18,7 @@ export const evidence = {
   silent: (/** @type {number} */ missing) =>
     `다음 라벨의 가치는 라운드를 세 번 측정한 뒤에 알립니다. ${missing}번 남았습니다.`,
   curve: "들인 것에 따른 mIoU",
+  miou: "mIoU, %",
   against: "가로축",
   axes: { labels: "라벨", minutes: "분", pixels: "픽셀" },
   axisLabels: { labels: "쓴 라벨", minutes: "사람이 일한 분", pixels: "라벨링한 픽셀(백만)" },
@@ -37,6 +38,7 @@ export const evidence = {
   worst: "가장 나쁜 곳",
   worstEmpty: "측정할 때마다 모델과 라벨이 가장 다른 이미지 세 장이 여기에 섭니다. 다음에 무엇을 라벨링할지 보입니다.",
   worstAside: (/** @type {string} */ split) => `${split} 라벨과의 일치율`,
+  measuredOn: "측정 대상",
   splits: plain({ validation: "검증", test: "테스트" }),
   modelsMask: (/** @type {string} */ name) => `${name}: 모델의 마스크`,
   differs: (/** @type {string} */ name) => `${name}: 모델과 라벨이 다른 곳`,
@@ -53,6 +55,7 @@ export const evidence = {
   calibration: "확신하는 만큼 맞는가?",
   calibrationEmpty: "다음 측정에서 모델의 확신과 실제로 맞은 비율을 비교합니다.",
   confidence: "확신 정도",
+  rightness: "맞은 비율",
   ece: (/** @type {string} */ error) => `보정 오차 ${error}`,
   overconfident: (/** @type {string} */ gap) => `전체로 보아 맞는 것보다 ${gap} 더 확신합니다.`,
   underconfident: (/** @type {string} */ gap) => `전체로 보아 확신보다 ${gap} 더 자주 맞습니다.`,

@@ -5,8 +5,8 @@ import { duration, whole } from "../../format.js";
 export const project = {
   openDesk: "데스크 열기",
   noModel: "아직 측정된 모델이 없습니다.",
-  headline: (/** @type {string} */ miou, /** @type {number} */ labels) =>
-    labels === 0 ? `라벨 없이 타깃 mIoU ${miou}` : `라벨 ${whole(labels)}개로 타깃 mIoU ${miou}`,
+  headline: (/** @type {string} */ miou, /** @type {number} */ labels, /** @type {"test" | "validation"} */ split) =>
+    `${labels === 0 ? "라벨 없이" : `라벨 ${whole(labels)}개로`} 타깃 ${{ test: "테스트", validation: "검증" }[split]} mIoU ${miou}`,
   change: (/** @type {number} */ points, /** @type {string} */ since) =>
     `${since}보다 ${Math.abs(points * 100).toFixed(1)} ${points >= 0 ? "상승" : "하락"}`,
   warmUp: "준비 학습",

@@ -5,8 +5,8 @@ import { duration, whole } from "../../format.js";
 export const project = {
   openDesk: "打开修正台",
   noModel: "还没有评测过的模型。",
-  headline: (/** @type {string} */ miou, /** @type {number} */ labels) =>
-    labels === 0 ? `没有标注时目标 mIoU 为 ${miou}` : `${whole(labels)} 个标注后目标 mIoU 为 ${miou}`,
+  headline: (/** @type {string} */ miou, /** @type {number} */ labels, /** @type {"test" | "validation"} */ split) =>
+    `${labels === 0 ? "没有标注时" : `${whole(labels)} 个标注后`}目标${{ test: "测试", validation: "验证" }[split]} mIoU 为 ${miou}`,
   change: (/** @type {number} */ points, /** @type {string} */ since) =>
     `自${since}${points >= 0 ? "上升" : "下降"} ${Math.abs(points * 100).toFixed(1)}`,
   warmUp: "预热训练",
