@@ -73,7 +73,7 @@ def test_what_is_painted_is_stored_byte_for_byte_and_costs_one_label(
     desk.wait()
     assert left(page, service)[0] == 1
     page.goto(f"{service.url}/projects/{service.street.project_id}")
-    expect(page.get_by_test_id("budget-spent")).to_have_text("1")
+    expect(page.get_by_test_id("share-spent")).to_have_text("1")
 
 
 @both_ratios

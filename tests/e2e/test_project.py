@@ -29,7 +29,7 @@ def test_the_link_goes_on_to_the_page_that_was_asked_for(page: Page, service: Se
 
 def test_a_grant_is_added_and_a_wrong_one_is_refused_in_words(page: Page, service: Service) -> None:
     open_project(page, service)
-    left = page.get_by_test_id("budget-left")
+    left = page.get_by_test_id("share-left")
     expect(left).to_have_text("5")
     page.get_by_label("Labels to grant").fill("3")
     page.get_by_role("button", name="Grant").click()
@@ -50,7 +50,7 @@ def test_the_page_follows_what_others_do(page: Page, service: Service) -> None:
     )
     assert taken.status == 200
     expect(page.get_by_role("table").get_by_text("leased")).to_be_visible()
-    expect(page.get_by_test_id("budget-reserved")).to_have_text("1")
+    expect(page.get_by_test_id("share-reserved")).to_have_text("1")
 
 
 def test_a_round_is_cancelled_only_after_asking(page: Page, service: Service) -> None:

@@ -1,6 +1,9 @@
 /** Bars: how far a job is, and how a whole is shared. */
 
-import { html } from "../vendor/preact.js";
+import { whole } from "../format.js";
+import { h, html } from "../vendor/preact.js";
+
+/** @typedef {{name: string, value: number, kind: string}} Part of a whole; `kind` has a colour of its own */
 
 /** @param {{share: number, label: string}} props */
 export function Progress({ share, label }) {
@@ -10,15 +13,23 @@ export function Progress({ share, label }) {
   </div>`;
 }
 
-/** @param {{parts: Array<{name: string, value: number, kind: string}>, label: string}} props */
+/** A bar and its figures, each beside its colour. @param {{parts: Part[], label: string}} props */
+export function Shares({ parts, label }) {
+  return html`${h(SharedBar, { parts, label })}
+    <dl class="figures">
+      ${parts.map(({ name, value, kind }) => html`<div key=${kind}><dt><i class=${`share-${kind}`}></i>${name}</dt><dd data-testid=${`share-${kind}`}>${whole(value)}</dd></div>`)}
+    </dl>`;
+}
+
+/** @param {{parts: Part[], label: string}} props */
 export function SharedBar({ parts, label }) {
-  const whole = parts.reduce((sum, { value }) => sum + value, 0) || 1;
+  const all = parts.reduce((sum, { value }) => sum + value, 0) || 1;
   const words = parts.map(({ name, value }) => `${value} ${name}`).join(", ");
   return html`<div class="shared-bar" role="img" aria-label=${`${label}: ${words}`}>
     ${parts.map(
       ({ kind, value }) =>
         value > 0 &&
-        html`<span class=${`share-${kind}`} style=${{ width: `${(value / whole) * 100}%` }}></span>`,
+        html`<span class=${`share-${kind}`} style=${{ width: `${(value / all) * 100}%` }}></span>`,
     )}
   </div>`;
 }

@@ -15,6 +15,11 @@ import { h, html, useState } from "../vendor/preact.js";
  * @typedef {import("../client/lead.d.ts").ChainCheck} ChainCheck
  */
 
+/** Where the subjects of acts are seen, by the first word of the act. @type {Record<string, string>} */
+const PAGES = { round: "rounds", job: "jobs", model: "models", export: "jobs", import: "imports" };
+/** Of an id, from its end: ids of one day begin alike. */
+const SHOWN = 8;
+
 /** @param {{projectId: string}} props */
 export function AuditPage({ projectId }) {
   const words = texts.audit;
@@ -65,8 +70,16 @@ function columns() {
     { name: names.when, cell: ({ at }) => dayAndTime(at) },
     { name: names.who, cell: ({ actor }) => actor ?? bySelf },
     { name: names.act, cell: ({ act }) => html`<code>${act}</code>` },
+    { name: names.subject, cell: subjectOf },
     { name: names.details, cell: ({ details }) => html`<span class="muted">${told(details)}</span>` },
   ];
+}
+
+/** What it was done to, by the page where that is seen. @param {Act} act */
+function subjectOf({ act, subject }) {
+  const page = PAGES[act.split(".")[0]];
+  const name = html`<code>${subject.slice(-SHOWN)}</code>`;
+  return page ? html`<a href=${`/${page}/${subject}`} title=${subject}>${name}</a>` : html`<span title=${subject}>${name}</span>`;
 }
 
 /** @param {Record<string, unknown>} details */

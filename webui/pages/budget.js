@@ -3,7 +3,7 @@
 import { get, list } from "../client/request.js";
 import { Card } from "../components/card.js";
 import { useOnce } from "../components/form.js";
-import { SharedBar } from "../components/progress.js";
+import { Shares } from "../components/progress.js";
 import { ProjectFrame } from "../components/project-frame.js";
 import { Empty, Failed, Loading } from "../components/state.js";
 import { More, Table } from "../components/table.js";
@@ -117,10 +117,7 @@ function Own({ pots }) {
       key: pot.unit,
       title: words.units[pot.unit] ?? pot.unit,
       aside: html`<span class="figure">${words.granted(whole(pot.granted))}${pot.money_spent !== null ? `, ${money(pot.money_spent, pot.currency)}` : ""}</span>`,
-      children: html`${h(SharedBar, { parts, label: words.units[pot.unit] ?? pot.unit })}
-        <dl class="figures">
-          ${parts.map(({ name, value, kind }) => html`<div><dt><i class=${`share-${kind}`}></i>${name}</dt><dd>${whole(value)}</dd></div>`)}
-        </dl>`,
+      children: h(Shares, { parts, label: words.units[pot.unit] ?? pot.unit }),
     });
   })}`;
 }

@@ -6,7 +6,7 @@ import { percent } from "../format.js";
 import { isAtLeast, useProject } from "../state/project.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { FactsCard, InRoundsCard, LeftOutCard, RevisionsCard } from "./image/image-cards.js";
+import { FactsCard, InRoundsCard, LeftOutCard, LegendCard, RevisionsCard } from "./image/image-cards.js";
 import { ImageState } from "./image/image-state.js";
 
 /** @typedef {import("./image/image-state.js").Shown} Shown */
@@ -53,6 +53,7 @@ export function ImagePage({ imageId }) {
         </section>
         <div class="column">
           ${state && image && [
+            h(LegendCard, { key: "legend", classes: project?.classes?.classes ?? [] }),
             h(FactsCard, { key: "facts", image }),
             h(InRoundsCard, { key: "rounds", state }),
             h(RevisionsCard, { key: "revisions", state, canRestore: isAtLeast(project, "lead") }),
@@ -95,16 +96,14 @@ function LayerBar({ state }) {
         </button>`,
       )}
     </div>
-    <input
+    <label class="opacity"><span>${words.opacity}</span><input
       type="range"
       min="0"
       max="1"
       step="0.05"
-      aria-label=${words.opacity}
-      title=${words.opacity}
       value=${state?.opacity.value ?? 0.5}
       onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) => state?.fade(Number(event.currentTarget.value))}
-    />
+    /></label>
     <button type="button" class="button small quiet" title=${`${words.fit} (R)`} onClick=${() => state?.fit()}>${words.fit}</button>
     <span class="grow"></span>
     ${difference !== null && html`<span class="figure">${words.difference(percent(difference))}</span>`}

@@ -53,7 +53,7 @@ export function ImagesPage({ projectId }) {
     projectId,
     tab: "images",
     title: words.title,
-    subtitle: html`<p class="muted">${counts ? words.counts(whole(counts.source), whole(counts.pool), whole(counts.test)) : "\u00a0"}</p>`,
+    subtitle: html`<p class="muted">${counts ? words.counts(whole(counts.source), whole(counts.pool), whole(counts.validation), whole(counts.test)) : "\u00a0"}</p>`,
     aside: html`<div class="actions">${h(IconButton, {
       icon: isMasked ? "eye" : "eyeOff",
       label: words.showMasks,

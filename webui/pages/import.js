@@ -4,6 +4,7 @@ import { call } from "../client/request.js";
 import { Card } from "../components/card.js";
 import { Refusal, useAct } from "../components/form.js";
 import { Filters } from "../components/filters.js";
+import { Shares } from "../components/progress.js";
 import { ProjectFrame } from "../components/project-frame.js";
 import { Empty, Failed, Loading } from "../components/state.js";
 import { Rows } from "../components/table.js";
@@ -64,6 +65,20 @@ function Running({ job }) {
   });
 }
 
+/** How the files are shared between what became of them. @param {{job: Job}} props */
+function Outcomes({ job }) {
+  const words = texts.data;
+  const counts = /** @type {Imported} */ (/** @type {unknown} */ (job.result));
+  const parts = [
+    { name: words.outcomes.accepted, value: counts.accepted, kind: "accepted" },
+    { name: words.outcomes.duplicate, value: counts.duplicates, kind: "duplicate" },
+    { name: words.outcomes.refused, value: counts.refused, kind: "refused" },
+  ];
+  return html`<div class="card import-sum">
+    ${h(Shares, { parts, label: words.report })}
+  </div>`;
+}
+
 /** @param {{job: Job}} props */
 function Report({ job }) {
   const words = texts.data;
@@ -71,6 +86,7 @@ function Report({ job }) {
   /** @type {import("../state/pages.js").Pages<ReportLine>} */
   const pages = usePages(`/imports/${job.id}/report?limit=100&${filters.search}`);
   return html`
+    ${h(Outcomes, { job })}
     ${h(Filters, {
       fields: [{ name: "outcome", label: words.became, choices: Object.entries(words.outcomes) }],
       values: filters.values,

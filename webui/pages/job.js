@@ -2,6 +2,7 @@
 
 import { call } from "../client/request.js";
 import { Card } from "../components/card.js";
+import { Facts } from "../components/facts.js";
 import { Refusal, useAct } from "../components/form.js";
 import { Progress } from "../components/progress.js";
 import { ProjectFrame } from "../components/project-frame.js";
@@ -40,7 +41,7 @@ export function JobPage({ jobId }) {
             ${TRAININGS.has(job.kind) && job.state === "succeeded" && h(Losses, { jobId: job.id })}
             ${h(Card, { title: words.log, children: h(Log, { lines }) })}
           </div>
-          <div class="column">${h(Facts, { job })}</div>
+          <div class="column">${h(JobFacts, { job })}</div>
         </div>`
       : h(Loading, {}),
   });
@@ -57,7 +58,7 @@ function StateCard({ job }) {
     children: html`
       ${isRunning && h(Progress, { share: progress ?? 0, label: texts.jobKinds[job.kind] ?? job.kind })}
       <p class="job-line">
-        <span>${message}</span><span class="grow"></span>
+        <span>${message || (job.finished_at && job.started_at ? words.tookAll(tookOf(job)) : "")}</span><span class="grow"></span>
         ${isRunning && html`<span class="figure">${percent(progress ?? 0, 0)}${typeof left === "number" && `, ${texts.project.timeLeft(left)}`}</span>`}
       </p>
       ${error && html`<p class="refusal" role="alert">${error}</p>`}
@@ -101,10 +102,10 @@ function Log({ lines }) {
 }
 
 /** @param {{job: Job}} props */
-function Facts({ job }) {
+function JobFacts({ job }) {
   const words = texts.jobs;
   const result = Object.entries(job.result ?? {}).filter(([, value]) => typeof value !== "object");
-  /** @type {Array<[string, import("../vendor/preact.js").Child]>} */
+  /** @type {import("../components/facts.js").FactList} */
   const facts = [
     [words.made, dayAndTime(job.created_at)],
     [words.columns.began, job.started_at ? dayAndTime(job.started_at) : "–"],
@@ -113,10 +114,5 @@ function Facts({ job }) {
     [words.round, job.round_id ? html`<a href=${`/rounds/${job.round_id}`}>${words.toRound}</a>` : "–"],
     ...result.map(([name, value]) => /** @type {[string, string]} */ ([name, String(value)])),
   ];
-  return h(Card, {
-    title: words.facts,
-    children: html`<dl class="facts">
-      ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
-    </dl>`,
-  });
+  return h(Facts, { title: words.facts, facts });
 }

@@ -2,25 +2,24 @@
 
 import { call, get, list } from "../client/request.js";
 import { Card } from "../components/card.js";
+import { Facts } from "../components/facts.js";
 import { Refusal, useAct } from "../components/form.js";
 import { ProjectFrame } from "../components/project-frame.js";
 import { Failed, Loading } from "../components/state.js";
-import { dayAndTime, duration, percent, whole } from "../format.js";
+import { dayAndTime, duration, whole } from "../format.js";
 import { go } from "../router.js";
 import { isAtLeast, useProject } from "../state/project.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useState } from "../vendor/preact.js";
-import { miouOf, shownMiou } from "./models.js";
+import { ClassesCard } from "./model/classes-card.js";
+import { miouOf, shownMiou } from "./models/scores.js";
 
-/**
- * @typedef {import("../client/types.d.ts").Model} Model
- * @typedef {import("../client/types.d.ts").ClassScore} ClassScore
- */
+/** @typedef {import("../client/types.d.ts").Model} Model */
 
 /** @param {{modelId: string}} props */
 export function ModelPage({ modelId }) {
   const [model, setModel] = useState(/** @type {Model | null} */ (null));
-  const [serving, setServing] = useState(/** @type {Model | null} */ (null));
+  const [against, setAgainst] = useState(/** @type {Model | null} */ (null));
   const [why, setWhy] = useState("");
   const load = async () => {
     try {
@@ -29,7 +28,7 @@ export function ModelPage({ modelId }) {
       const all = /** @type {Model[]} */ (
         await list(`/projects/${found.project_id}/models?limit=200`)
       );
-      setServing(all.find((one) => one.serving) ?? null);
+      setAgainst(comparedWith(found, all));
     } catch (error) {
       setWhy(error instanceof Error ? error.message : String(error));
     }
@@ -48,11 +47,18 @@ export function ModelPage({ modelId }) {
     aside: mayPromote && h(Promote, { model, reload: load }),
     children: model
       ? html`<div class="columns">
-          <div class="column">${h(Classes, { model, serving, colours: project?.classes?.classes ?? [] })}</div>
-          <div class="column">${h(Facts, { model })} ${h(Files, { model })}</div>
+          <div class="column">${h(ClassesCard, { model, against, colours: project?.classes?.classes ?? [] })}</div>
+          <div class="column">${h(ModelFacts, { model })} ${h(Files, { model })}</div>
         </div>`
       : h(Loading, {}),
   });
+}
+
+/** The one that serves, or where that is this one the one before it. @param {Model} model @param {Model[]} all */
+function comparedWith(model, all) {
+  const earlier = all.filter(({ version }) => version < model.version);
+  const before = earlier.sort((a, b) => b.version - a.version)[0] ?? null;
+  return model.serving ? before : (all.find(({ serving }) => serving) ?? before);
 }
 
 /** @param {{model: Model, reload: () => Promise<void>}} props */
@@ -67,54 +73,11 @@ function Promote({ model, reload }) {
   </div>`;
 }
 
-/** @param {{model: Model, serving: Model | null, colours: import("../client/types.d.ts").LabelClass[]}} props */
-function Classes({ model, serving, colours }) {
-  const words = texts.models;
-  const split = model.evaluations?.some((one) => one.split === "validation") ? "validation" : "test";
-  const scores = scoresOf(model, split);
-  if (scores.length === 0)
-    return h(Card, {
-      title: words.perClass,
-      children: html`<p class="hint">${words.notMeasured}</p>`,
-    });
-  const other = serving && serving.id !== model.id ? scoresOf(serving, split) : [];
-  const before = new Map(other.map(({ id, iou }) => [id, iou]));
-  const colourOf = new Map(colours.map(({ id, colour }) => [id, colour]));
-  return h(Card, {
-    title: words.perClass,
-    aside: html`<span class="figure">${words.splits[split]}${other.length > 0 && serving ? `, ${words.against(serving.version)}` : ""}</span>`,
-    children: html`<ul class="bars">
-      ${scores.map(
-        ({ id, name, iou }) => html`<li key=${id}>
-          <span class="swatch" style=${{ backgroundColor: colourOf.get(id) ?? "#888888" }}></span>
-          <span class="bar-name">${name}</span>
-          <span class="bar-track"><span style=${{ width: `${(iou ?? 0) * 100}%` }}></span></span>
-          <span class="number">${iou === null ? "–" : percent(iou)}</span>
-          ${h(Change, { now: iou, before: before.get(id) ?? null })}
-        </li>`,
-      )}
-    </ul>`,
-  });
-}
-
-/** @param {{now: number | null, before: number | null}} props */
-function Change({ now, before }) {
-  if (now === null || before === null) return html`<span class="number change"></span>`;
-  const points = now - before;
-  return html`<span class=${`number change ${points >= 0 ? "is-good" : "is-bad"}`}>${texts.rounds.change(points)}</span>`;
-}
-
-/** @param {Model} model @param {string} split @returns {ClassScore[]} the best first */
-function scoresOf(model, split) {
-  const found = model.evaluations?.find((one) => one.split === split)?.per_class ?? [];
-  return [...found].sort((a, b) => (b.iou ?? -1) - (a.iou ?? -1));
-}
-
 /** @param {{model: Model}} props */
-function Facts({ model }) {
+function ModelFacts({ model }) {
   const words = texts.models;
   const names = words.columns;
-  /** @type {Array<[string, import("../vendor/preact.js").Child]>} */
+  /** @type {import("../components/facts.js").FactList} */
   const facts = [
     [names.stage, texts.jobKinds[model.kind] ?? model.kind],
     [names.labels, whole(model.labels_spent ?? 0)],
@@ -124,12 +87,7 @@ function Facts({ model }) {
     [names.made, dayAndTime(model.created_at)],
     [texts.jobs.round, html`<a href=${`/rounds/${model.round_id}`}>${texts.jobs.toRound}</a>`],
   ];
-  return h(Card, {
-    title: texts.jobs.facts,
-    children: html`<dl class="facts">
-      ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
-    </dl>`,
-  });
+  return h(Facts, { title: texts.jobs.facts, facts });
 }
 
 /** @param {{model: Model}} props */

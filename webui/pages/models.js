@@ -6,13 +6,14 @@ import { ProjectFrame } from "../components/project-frame.js";
 import { ConfirmSheet } from "../components/sheet.js";
 import { Empty } from "../components/state.js";
 import { More, Rows } from "../components/table.js";
-import { dayAndTime, duration, percent, whole } from "../format.js";
+import { dayAndTime, duration, whole } from "../format.js";
 import { useProjectEvents } from "../state/events.js";
 import { usePages } from "../state/pages.js";
 import { isAtLeast, useProject } from "../state/project.js";
 import * as texts from "../texts.js";
 import { h, html, useState } from "../vendor/preact.js";
 import { Predictions } from "./model/predictions.js";
+import { miouOf, shownMiou } from "./models/scores.js";
 
 /**
  * @typedef {import("../client/types.d.ts").Model} Model
@@ -55,14 +56,6 @@ export function ModelsPage({ projectId }) {
     `,
   });
 }
-
-/** @param {Model} model @param {string} split @returns {number | null} */
-export function miouOf(model, split) {
-  return model.evaluations?.find((one) => one.split === split)?.miou ?? null;
-}
-
-/** @param {number | null} miou */
-export const shownMiou = (miou) => (miou === null ? "–" : percent(miou));
 
 /** @returns {import("../components/table.js").Column<Model>[]} */
 function columns() {

@@ -39,8 +39,10 @@ export function PeoplePage({ projectId }) {
   const isLead = isAtLeast(project, "lead");
   const columns = [
     ...memberColumns({ isLead, setRole: (member, role) => void setRole.run(member, role) }),
-    ...figureColumns(({ user: { id, name } }) =>
-      figures.find((one) => (one.user_id ? one.user_id === id : one.name === name)),
+    ...figureColumns(
+      ({ user: { id, name } }) =>
+        figures.find((one) => (one.user_id ? one.user_id === id : one.name === name)),
+      threshold,
     ),
     ...(isLead ? [removal(setRemoved)] : []),
   ];

@@ -3,10 +3,11 @@
 import { call, get, list } from "../client/request.js";
 import { Header } from "../components/header.js";
 import { Empty, Failed, Loading } from "../components/state.js";
-import { percent, whole } from "../format.js";
+import { whole } from "../format.js";
 import { go } from "../router.js";
 import * as texts from "../texts.js";
 import { h, html, useEffect, useState } from "../vendor/preact.js";
+import { miouOf, shownMiou } from "./models/scores.js";
 
 /** @typedef {import("../client/types.d.ts").Project} Project */
 
@@ -62,7 +63,8 @@ function ProjectList({ projects }) {
 
 /** @param {{project: Project}} props */
 function ProjectRow({ project }) {
-  const { id, name, current_round: round, counts, budget } = project;
+  const { id, name, current_round: round, counts, budget, latest_model: model } = project;
+  const miou = model ? miouOf(model, "test") : null;
   const canLabel = round?.state === "labelling";
   return html`<tr>
     <td><a href=${`/projects/${id}`}>${name}</a></td>
@@ -75,7 +77,7 @@ function ProjectRow({ project }) {
     </td>
     <td class="number">${counts ? whole(counts.pool) : "–"}</td>
     <td class="number">${budget ? whole(budget.left) : "–"}</td>
-    <td class="number">${typeof round?.miou === "number" ? percent(round.miou) : "–"}</td>
+    <td class="number">${shownMiou(miou)}</td>
     <td class="number">
       ${canLabel && html`<a class="button small" href=${`/projects/${id}/desk`}>${texts.projects.label}</a>`}
     </td>

@@ -2,6 +2,7 @@
 
 import { get } from "../client/request.js";
 import { Card } from "../components/card.js";
+import { Facts } from "../components/facts.js";
 import { JobLines } from "../components/job-lines.js";
 import { ProjectFrame } from "../components/project-frame.js";
 import { ENDED, RoundActs, RoundProgress, Timeline } from "../components/round-state.js";
@@ -52,7 +53,7 @@ export function RoundPage({ roundId }) {
             ${h(ItemsTable, { round })} ${h(History, { round })}
           </div>
           <div class="column">
-            ${h(Facts, { round })}
+            ${h(RoundFacts, { round })}
             ${isAtLeast(project, "reviewer") && (round.items?.total ?? 0) > 0 && h(ReplayCard, { round, seen, isLead: isAtLeast(project, "lead") })}
             ${h(Card, {
               title: words.jobs,
@@ -76,11 +77,11 @@ function Ways({ round, isReviewer }) {
 }
 
 /** @param {{round: Round}} props */
-function Facts({ round }) {
+function RoundFacts({ round }) {
   const words = texts.rounds;
   const { recipe = "", config = {} } = round;
   const own = Object.entries(config).filter(([name]) => name !== "recipe");
-  /** @type {Array<[string, import("../vendor/preact.js").Child]>} */
+  /** @type {import("../components/facts.js").FactList} */
   const facts = [
     [words.number, round.k],
     [words.chosenBy, strategyName(round.strategy)],
@@ -94,12 +95,7 @@ function Facts({ round }) {
     [words.columns.spent, spentOf(round)],
     [words.columns.miou, typeof round.miou === "number" ? percent(round.miou) : "–"],
   ];
-  return h(Card, {
-    title: words.facts,
-    children: html`<dl class="facts">
-      ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
-    </dl>`,
-  });
+  return h(Facts, { title: words.facts, facts });
 }
 
 /** @param {[string, unknown]} setting */

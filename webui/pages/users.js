@@ -82,8 +82,8 @@ function columns(does) {
       name: names.acts,
       isUnseen: true,
       cell: (who) => html`<span class="row-acts">
-        ${button("link", who)} ${button("signOut", who)} ${button("clear", who)}
         ${who.id !== me.value?.id && button(who.disabled_at ? "enable" : "disable", who)}
+        ${button("link", who)} ${button("signOut", who)} ${button("clear", who)}
       </span>`,
     },
   ];

@@ -7,7 +7,31 @@ import { preferences } from "../../state/preferences.js";
 import * as texts from "../../texts.js";
 import { h, html, useLayoutEffect, useState } from "../../vendor/preact.js";
 
-/** @typedef {import("./commands.js").Desk} Desk */
+/**
+ * @typedef {import("./commands.js").Desk} Desk
+ * @typedef {{command: string, text: string, keys: string, isFixed: boolean}} Listed
+ * @typedef {"tools" | "classes" | "view" | "pointer" | "work"} Group
+ */
+
+/** @type {Group[]} */
+const GROUPS = ["tools", "classes", "view", "pointer", "work"];
+/** By the first word of a command; all others are of the work itself. @type {Record<string, Group>} */
+const GROUP_OF = {
+  tool: "tools",
+  outline: "tools",
+  fill: "tools",
+  accept: "tools",
+  region: "tools",
+  second: "tools",
+  brush: "tools",
+  class: "classes",
+  view: "view",
+  mask: "view",
+  layer: "view",
+  spot: "view",
+  panels: "view",
+  cursor: "pointer",
+};
 
 /** @param {{desk: Desk}} props */
 export function KeySheet({ desk }) {
@@ -41,15 +65,34 @@ export function KeySheet({ desk }) {
       ${h(IconButton, { icon: "cross", label: texts.app.close, keys: "Esc", onClick: () => (desk.keysShown.value = false) })}
     </header>
     <p class="hint" role="status">${why || (editing ? words.press(texts.commands[editing] ?? "") : words.help)}</p>
-    <ul class="key-list">
-      ${listed.map((one) => h(KeyRow, { key: one.command, one, isEditing: editing === one.command, onEdit: edit }))}
-    </ul>
+    <div class="key-groups">
+      ${groupsOf(listed).map(
+        ([group, rows]) => html`<section key=${group}>
+          <h3>${words.groups[group]}</h3>
+          <ul class="key-list">
+            ${rows.map((one) => h(KeyRow, { key: one.command, one, isEditing: editing === one.command, onEdit: edit }))}
+          </ul>
+        </section>`,
+      )}
+    </div>
     ${hasOwn && html`<button type="button" class="button quiet" onClick=${() => void useUsualKeys()}>${words.usual}</button>`}
   </aside>`;
 }
 
 /**
- * @param {{one: {command: string, text: string, keys: string, isFixed: boolean}, isEditing: boolean,
+ * In the order in which a hand needs them; those with nothing in them are left out.
+ *
+ * @param {Listed[]} listed @returns {Array<[Group, Listed[]]>}
+ */
+function groupsOf(listed) {
+  /** @type {Map<Group, Listed[]>} */
+  const found = new Map(GROUPS.map((group) => [group, []]));
+  for (const one of listed) found.get(GROUP_OF[one.command.split(".")[0]] ?? "work")?.push(one);
+  return [...found].filter(([, rows]) => rows.length > 0);
+}
+
+/**
+ * @param {{one: Listed, isEditing: boolean,
  *          onEdit: (command: string) => void}} props
  */
 function KeyRow({ one, isEditing, onEdit }) {
@@ -100,6 +143,7 @@ function catchKey(command, edit, setWhy) {
   return () => removeEventListener("keydown", listen, { capture: true });
 }
 
+/** @returns {Listed[]} */
 function listedCommands() {
   return [...new Set(BINDINGS.map(({ command }) => command))]
     .filter((command) => command in texts.commands)

@@ -1,6 +1,7 @@
 /** Beside an image: its facts, what rounds thought of it, and who drew which revision. */
 
 import { Card } from "../../components/card.js";
+import { Facts } from "../../components/facts.js";
 import { Refusal, useAct } from "../../components/form.js";
 import { ConfirmSheet } from "../../components/sheet.js";
 import { dayAndTime, percent, size } from "../../format.js";
@@ -13,11 +14,27 @@ import { h, html, useState } from "../../vendor/preact.js";
  * @typedef {import("../../client/data.d.ts").Revision} Revision
  */
 
+/** Which colour is which class. @param {{classes: import("../../client/types.d.ts").LabelClass[]}} props */
+export function LegendCard({ classes }) {
+  return h(Card, {
+    title: texts.image.classes,
+    children: html`<ul class="class-legend">
+      ${classes.map(
+        ({ id, name, colour }) => html`<li key=${id}>
+          <span class="swatch" style=${{ backgroundColor: colour }}></span>
+          <span class="bar-name" title=${name}>${name}</span>
+        </li>`,
+      )}
+    </ul>`,
+  });
+}
+
 /** @param {{image: Image}} props */
 export function FactsCard({ image }) {
   const words = texts.image;
   const { id, split, domain, group, width, height, bytes, media_type: type } = image;
   const names = texts.images;
+  /** @type {import("../../components/facts.js").FactList} */
   const facts = [
     [words.split, `${names.domains[domain]}, ${names.splits[split]}`],
     [words.group, group ?? words.noGroup],
@@ -25,13 +42,8 @@ export function FactsCard({ image }) {
     [words.file, `${type.replace("image/", "").toUpperCase()}, ${size(bytes)}`],
     [words.added, dayAndTime(image.created_at)],
   ];
-  return h(Card, {
-    title: words.facts,
-    aside: html`<a href=${`/api/v1/images/${id}/file`} target="_blank" rel="noreferrer">${words.original}</a>`,
-    children: html`<dl class="facts">
-      ${facts.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd title=${value}>${value}</dd></div>`)}
-    </dl>`,
-  });
+  const aside = html`<a href=${`/api/v1/images/${id}/file`} target="_blank" rel="noreferrer">${words.original}</a>`;
+  return h(Facts, { title: words.facts, aside, facts });
 }
 
 /** Why no job uses the image, and a way to have it used again. @param {{state: ImageState, canTakeBack: boolean}} props */
@@ -61,7 +73,7 @@ export function InRoundsCard({ state }) {
                 <span>${texts.project.roundName(number)}</span>
                 <span class="muted" title=${reason ?? undefined}>${rank === null ? words.notChosen : words.rank(rank)}</span>
               </span>
-              <span class="figure" title=${texts.images.score}>${score === null ? "–" : score.toFixed(3)}</span>
+              <span class="figure" title=${texts.images.score}>${score === null ? "–" : texts.images.scored(score.toFixed(3))}</span>
               ${itemState && html`<span class=${`state state-${itemState}`}>${texts.itemStates[itemState] ?? itemState}</span>`}
             </li>`,
           )}

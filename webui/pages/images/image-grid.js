@@ -48,7 +48,7 @@ function Tile({ image, isMasked, isChosen, onChoose }) {
       <span>${words.splits[split]}</span>
       ${group && html`<span class="tile-group" title=${group}>${group}</span>`}
       <span class="grow"></span>
-      ${score !== null && html`<span title=${words.score}>${score.toFixed(3)}</span>`}
+      ${score !== null && html`<span title=${words.score}>${words.scored(score.toFixed(3))}</span>`}
       <span class=${`label-mark ${labelled ? "is-labelled" : ""}`} title=${words.labelled[String(labelled)]}></span>
     </span>
     ${

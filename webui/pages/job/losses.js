@@ -2,85 +2,103 @@
 
 import { get } from "../../client/request.js";
 import { Card } from "../../components/card.js";
-import { theme } from "../../state/theme.js";
+import { axis, Plot } from "../../components/plot.js";
 import * as texts from "../../texts.js";
-import { h, html, useEffect, useRef, useState } from "../../vendor/preact.js";
-import uPlot from "../../vendor/uplot.js";
+import { h, html, useEffect, useState } from "../../vendor/preact.js";
 
-/** @typedef {{name: string, steps: number[], values: number[]}} Series */
+/**
+ * @typedef {{name: string, steps: number[], values: number[]}} Series
+ * @typedef {{stroke: string, dash?: number[]}} Pen
+ */
 
-const HEIGHT = 220;
-const STROKES = ["--accent", "--good", "--warn", "--bad", "--muted"];
+const HEIGHT = 240;
+const PREFIX = /^loss\//;
+/** Told apart without colour too. @type {Pen[]} */
+const PENS = [
+  { stroke: "--series-1" },
+  { stroke: "--series-2", dash: [7, 3] },
+  { stroke: "--series-3", dash: [2, 3] },
+  { stroke: "--series-4", dash: [9, 3, 2, 3] },
+  { stroke: "--series-5", dash: [4, 4] },
+];
+
+/** @param {number} index */
+const penOf = (index) => PENS[index % PENS.length];
 
 /** @param {{jobId: string}} props */
 export function Losses({ jobId }) {
   const [series, setSeries] = useState(/** @type {Series[]} */ ([]));
-  const host = useRef(/** @type {HTMLElement | null} */ (null));
-  const chosen = theme.value;
   useEffect(() => {
     get(`/jobs/${jobId}/metrics`).then(
-      (/** @type {{series: Series[]}} */ found) =>
-        setSeries(found.series.filter(({ steps }) => steps.length > 1)),
+      (/** @type {{series: Series[]}} */ found) => setSeries(shownOf(found.series)),
       () => setSeries([]),
     );
   }, [jobId]);
-  useEffect(() => {
-    const element = host.current;
-    if (!element || series.length === 0) return undefined;
-    const chart = new uPlot(options(element.clientWidth, series), table(series), element);
-    const observer = new ResizeObserver(() =>
-      chart.setSize({ width: element.clientWidth, height: HEIGHT }),
-    );
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      chart.destroy();
-    };
-  }, [series, chosen]);
   if (series.length === 0) return null;
-  const words = series.map(({ name, values }) => `${name} ${values.at(-1)?.toFixed(3)}`).join("; ");
+  const words = series.map((one) => `${one.name} ${lastOf(one)}`).join("; ");
   return h(Card, {
     title: texts.jobs.losses,
-    children: html`<div class="curve" ref=${host} role="img" aria-label=${`${texts.jobs.losses}. ${words}`}></div>`,
+    children: html`${h(Plot, { shown: series, label: `${texts.jobs.losses}. ${words}`, draw: (token) => drawing(series, token) })}
+      <p class="legend">
+        ${series.map(
+          (one, index) => html`<span key=${one.name}>
+            <svg class="legend-pen" viewBox="0 0 28 6" width="28" height="6" aria-hidden="true">
+              <path d="M0 3h28" style=${{ stroke: `var(${penOf(index).stroke})`, strokeDasharray: penOf(index).dash?.join(" ") }} />
+            </svg>
+            ${one.name} <span class="figure">${lastOf(one)}</span>
+          </span>`,
+        )}
+      </p>`,
   });
 }
 
-/** One row of steps for all curves. @param {Series[]} series @returns {any} */
-function table(series) {
-  const steps = [...new Set(series.flatMap((one) => one.steps))].sort((a, b) => a - b);
-  const columns = series.map((one) => {
-    const at = new Map(one.steps.map((step, index) => [step, one.values[index]]));
-    return steps.map((step) => at.get(step) ?? null);
-  });
-  return [steps, ...columns];
+/** Those that have a course, the highest first, as the lines then lie. @param {Series[]} series */
+function shownOf(series) {
+  return series
+    .filter(({ steps }) => steps.length > 1)
+    .map((one) => ({ ...one, name: one.name.replace(PREFIX, "") }))
+    .sort((a, b) => Math.max(...b.values) - Math.max(...a.values));
 }
 
-/** @param {number} width @param {Series[]} series @returns {any} */
-function options(width, series) {
-  const token = (/** @type {string} */ name) =>
-    getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const axis = {
-    stroke: token("--muted"),
-    font: `11px ${token("--font")}`,
-    grid: { stroke: token("--line"), width: 1 },
-    ticks: { show: false },
-  };
+/** @param {Series} series */
+const lastOf = ({ values }) => values.at(-1)?.toFixed(3) ?? "";
+
+/** @param {Series[]} series @param {import("../../components/plot.js").Token} token @returns {import("../../components/plot.js").Drawing} */
+function drawing(series, token) {
   return {
-    width,
-    height: HEIGHT,
-    legend: { live: false },
-    cursor: { show: false },
-    scales: { x: { time: false } },
-    axes: [{ ...axis, label: texts.jobs.step, labelSize: 20, size: 28 }, { ...axis, size: 48 }],
-    series: [
-      {},
-      ...series.map(({ name }, index) => ({
-        label: name,
-        stroke: token(STROKES[index % STROKES.length]),
-        width: 1.5,
-        spanGaps: true,
-        points: { show: false },
-      })),
-    ],
+    columns: columns(series),
+    options: {
+      height: HEIGHT,
+      padding: [12, 16, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: false }, y: { range: (_chart, _low, high) => [0, high * 1.05] } },
+      axes: [
+        { ...axis(token), grid: { stroke: "transparent" }, label: texts.jobs.step, labelSize: 20, size: 28 },
+        { ...axis(token), label: texts.jobs.loss, labelSize: 20, size: 40 },
+      ],
+      series: [
+        {},
+        ...series.map((_one, index) => ({
+          ...penOf(index),
+          stroke: token(penOf(index).stroke),
+          width: 1.75,
+          spanGaps: true,
+          points: { show: false },
+        })),
+      ],
+    },
   };
+}
+
+/** One row of steps for all curves. @param {Series[]} series @returns {import("../../components/plot.js").Columns} */
+function columns(series) {
+  const steps = [...new Set(series.flatMap((one) => one.steps))].sort((a, b) => a - b);
+  return [
+    steps,
+    ...series.map((one) => {
+      const at = new Map(one.steps.map((step, index) => [step, one.values[index]]));
+      return steps.map((step) => at.get(step) ?? null);
+    }),
+  ];
 }

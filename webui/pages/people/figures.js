@@ -11,9 +11,10 @@ import { html } from "../../vendor/preact.js";
 
 /**
  * @param {(member: Member) => Person | undefined} of
+ * @param {number} asked the mean that the project asks for on hidden truths
  * @returns {import("../../components/table.js").Column<Member>[]}
  */
-export function figureColumns(of) {
+export function figureColumns(of, asked) {
   const names = texts.people.columns;
   /** @param {string} name @param {(person: Person) => import("../../vendor/preact.js").Child} cell */
   const figure = (name, cell) => ({
@@ -32,7 +33,7 @@ export function figureColumns(of) {
     figure(names.changed, ({ changed_share: share }) => orNone(share, percent)),
     figure(names.returned, ({ returned_share: share }) => orNone(share, (all) => percent(all, 0))),
     figure(names.agreement, agreementOf),
-    figure(names.hidden, hiddenOf),
+    figure(names.hidden, (person) => hiddenOf(person, asked)),
   ];
 }
 
@@ -47,12 +48,21 @@ function agreementOf({ agreement }) {
   return html`<span title=${texts.people.agreementOver(agreement.images)}>${percent(agreement.miou)}</span>`;
 }
 
-/** Its mean, where it lies, and in words where it is known to be too low. @param {Person} person */
-function hiddenOf({ hidden }) {
+/**
+ * Its mean, where it lies beside what is asked, and in words where it is known to be too low.
+ *
+ * @param {Person} person @param {number} asked
+ */
+function hiddenOf({ hidden }, asked) {
   if (!hidden) return "–";
   const words = texts.people;
   const { items, mean, low, high, flagged_after: flagged } = hidden;
-  return html`${percent(mean)}
+  return html`<span class="interval" aria-hidden="true" title=${words.over(items)}>
+      <span class="interval-span" style=${{ left: `${low * 100}%`, right: `${(1 - high) * 100}%` }}></span>
+      <span class="interval-mean" style=${{ left: `${mean * 100}%` }}></span>
+      <span class="interval-asked" style=${{ left: `${asked * 100}%` }}></span>
+    </span>
+    ${percent(mean)}${" "}
     <span class="muted" title=${words.over(items)}>(${words.interval(percent(low, 0), percent(high, 0))})</span>
     ${flagged !== null && html`<span class="state state-failed" title=${words.flagged(flagged)}>${words.flagged(flagged)}</span>`}`;
 }

@@ -2,8 +2,7 @@
 
 import { Card } from "../../components/card.js";
 import { Field, Refusal, submitTo, useAct, useOnce, valueTo } from "../../components/form.js";
-import { SharedBar } from "../../components/progress.js";
-import { whole } from "../../format.js";
+import { Shares } from "../../components/progress.js";
 import * as texts from "../../texts.js";
 import { h, html, useState } from "../../vendor/preact.js";
 
@@ -20,10 +19,7 @@ export function BudgetCard({ live }) {
   ];
   const body = html`${
     budget && budget.granted > 0
-      ? html`${h(SharedBar, { parts, label: words.budget })}
-          <dl class="figures">
-            ${parts.map(({ name, value, kind }) => html`<div><dt><i class=${`share-${kind}`}></i>${name}</dt><dd data-testid=${`budget-${kind}`}>${whole(value)}</dd></div>`)}
-          </dl>`
+      ? h(Shares, { parts, label: words.budget })
       : html`<p class="hint">${words.grantEmpty}</p>`
   }
     ${project.role === "lead" && h(GrantForm, { live })}`;

@@ -23,6 +23,7 @@ export const outbox = {
 };
 
 export const keySheet = {
+  groups: { tools: "Tools", classes: "Classes", view: "View and layers", pointer: "Without a mouse", work: "The work" },
   help: "Click a key to change it; it goes with you wherever you sign in.",
   press: (/** @type {string} */ command) => `Press the new key for "${command}"; Esc leaves it.`,
   browser: "The browser keeps this key for itself.",

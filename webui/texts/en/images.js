@@ -5,8 +5,8 @@ import { plain } from "../plain.js";
 
 export const images = {
   title: "Images",
-  counts: (/** @type {string} */ source, /** @type {string} */ pool, /** @type {string} */ test) =>
-    `${source} source, ${pool} in the pool, ${test} for the test`,
+  counts: (/** @type {string} */ source, /** @type {string} */ pool, /** @type {string} */ validation, /** @type {string} */ test) =>
+    `${source} source, ${pool} in the pool, ${validation} for validation, ${test} for the test`,
   import: "Import images",
   showMasks: "Show all masks",
   name: "Name begins with",
@@ -22,6 +22,7 @@ export const images = {
   round: "Round",
   byName: "name",
   orders: plain({ "-score": "score, least sure first", "-created": "newest first" }),
+  scored: (/** @type {string} */ score) => `score ${score}`,
   score: "How unsure the last selection was, 0 to 1",
   choose: (/** @type {string} */ name) => `Choose ${name}`,
   chosen: (/** @type {number} */ count) => `${plural(count, "image")} chosen`,
@@ -37,6 +38,7 @@ export const images = {
 };
 
 export const image = {
+  classes: "Classes",
   layers: "Layers",
   shown: plain({ mine: "mask", model: "model", difference: "difference", none: "picture" }),
   opacity: "Opacity",

@@ -52,14 +52,14 @@ export const schedules = {
   dueLabels: (/** @type {number} */ count) => `${count} labels`,
   dueBudget: (/** @type {number} */ count) => `budget of ${count}`,
   outcomes: plain({ started: "started", skipped: "skipped" }),
-  toRound: "open",
+  toRound: "go to it",
 };
 
 export const audit = {
   title: "Audit",
   empty: "Nothing has been done yet",
   emptyHelp: "Whoever changes something in the project is noted here.",
-  columns: { number: "No.", when: "When", who: "Who", act: "Act", details: "Details" },
+  columns: { number: "No.", when: "When", who: "Who", act: "Act", subject: "Of what", details: "Details" },
   bySelf: "the service",
   check: "Check the chain",
   whole: (/** @type {number} */ entries) => `All ${entries} acts are as they were written.`,

@@ -23,6 +23,7 @@ export const outbox = {
 };
 
 export const keySheet = {
+  groups: { tools: "도구", classes: "클래스", view: "보기와 레이어", pointer: "마우스 없이", work: "작업" },
   help: "키를 누르면 바꿀 수 있습니다. 어디서 로그인해도 그대로입니다.",
   press: (/** @type {string} */ command) => `"${command}"의 새 키를 누르세요. Esc는 그만두기.`,
   browser: "이 키는 브라우저가 씁니다.",

@@ -5,8 +5,8 @@ import { plain } from "../plain.js";
 
 export const images = {
   title: "이미지",
-  counts: (/** @type {string} */ source, /** @type {string} */ pool, /** @type {string} */ test) =>
-    `소스 ${source}, 풀 ${pool}, 테스트 ${test}`,
+  counts: (/** @type {string} */ source, /** @type {string} */ pool, /** @type {string} */ validation, /** @type {string} */ test) =>
+    `소스 ${source}, 풀 ${pool}, 검증 ${validation}, 테스트 ${test}`,
   import: "이미지 가져오기",
   showMasks: "모든 마스크 보기",
   name: "이름 앞부분",
@@ -22,6 +22,7 @@ export const images = {
   round: "라운드",
   byName: "이름순",
   orders: plain({ "-score": "점수순(가장 불확실한 것부터)", "-created": "최신순" }),
+  scored: (/** @type {string} */ score) => `점수 ${score}`,
   score: "마지막 선택에서의 불확실도, 0~1",
   choose: (/** @type {string} */ name) => `${name} 선택`,
   chosen: (/** @type {number} */ count) => `이미지 ${whole(count)}개 선택됨`,
@@ -36,6 +37,7 @@ export const images = {
 };
 
 export const image = {
+  classes: "클래스",
   layers: "레이어",
   shown: plain({ mine: "마스크", model: "모델", difference: "차이", none: "사진" }),
   opacity: "불투명도",

@@ -52,7 +52,7 @@ export const schedules = {
   dueLabels: (count) => `라벨 ${count}개`,
   dueBudget: (count) => `예산 ${count}개`,
   outcomes: plain({ started: "시작함", skipped: "건너뜀" }),
-  toRound: "열기",
+  toRound: "보러 가기",
 };
 
 /** @type {typeof import("../en/schedules.js").audit} */
@@ -60,7 +60,7 @@ export const audit = {
   title: "감사",
   empty: "아직 한 일이 없습니다",
   emptyHelp: "프로젝트에서 무언가를 바꾸면 여기에 기록됩니다.",
-  columns: { number: "번호", when: "시각", who: "누가", act: "행위", details: "내용" },
+  columns: { number: "번호", when: "시각", who: "누가", act: "행위", subject: "대상", details: "내용" },
   bySelf: "서비스",
   check: "사슬 확인",
   whole: (entries) => `기록 ${entries}개가 모두 처음 그대로입니다.`,

@@ -23,6 +23,7 @@ export const outbox = {
 };
 
 export const keySheet = {
+  groups: { tools: "工具", classes: "类别", view: "视图与图层", pointer: "不用鼠标", work: "工作" },
   help: "点击按键即可更改；无论在哪里登录都有效。",
   press: (/** @type {string} */ command) => `请按“${command}”的新按键；Esc 取消。`,
   browser: "此按键由浏览器占用。",

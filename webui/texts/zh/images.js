@@ -5,8 +5,8 @@ import { plain } from "../plain.js";
 
 export const images = {
   title: "图像",
-  counts: (/** @type {string} */ source, /** @type {string} */ pool, /** @type {string} */ test) =>
-    `源域 ${source}，图像池 ${pool}，测试 ${test}`,
+  counts: (/** @type {string} */ source, /** @type {string} */ pool, /** @type {string} */ validation, /** @type {string} */ test) =>
+    `源域 ${source}，图像池 ${pool}，验证 ${validation}，测试 ${test}`,
   import: "导入图像",
   showMasks: "显示所有掩码",
   name: "名称开头",
@@ -22,6 +22,7 @@ export const images = {
   round: "轮次",
   byName: "按名称",
   orders: plain({ "-score": "按分数（最不确定在前）", "-created": "最新在前" }),
+  scored: (/** @type {string} */ score) => `得分 ${score}`,
   score: "上次选择时的不确定度，0 到 1",
   choose: (/** @type {string} */ name) => `选择 ${name}`,
   chosen: (/** @type {number} */ count) => `已选择 ${whole(count)} 张图像`,
@@ -36,6 +37,7 @@ export const images = {
 };
 
 export const image = {
+  classes: "类别",
   layers: "图层",
   shown: plain({ mine: "掩码", model: "模型", difference: "差异", none: "图片" }),
   opacity: "不透明度",

@@ -52,7 +52,7 @@ export const schedules = {
   dueLabels: (count) => `${count} 个标签`,
   dueBudget: (count) => `预算 ${count}`,
   outcomes: plain({ started: "已开始", skipped: "已跳过" }),
-  toRound: "打开",
+  toRound: "前往查看",
 };
 
 /** @type {typeof import("../en/schedules.js").audit} */
@@ -60,7 +60,7 @@ export const audit = {
   title: "审计",
   empty: "还没有任何操作",
   emptyHelp: "谁在项目里改动了什么，都记在这里。",
-  columns: { number: "编号", when: "时间", who: "谁", act: "操作", details: "详情" },
+  columns: { number: "编号", when: "时间", who: "谁", act: "操作", subject: "对象", details: "详情" },
   bySelf: "服务",
   check: "检查链条",
   whole: (entries) => `全部 ${entries} 条记录都与写入时一致。`,

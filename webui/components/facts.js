@@ -1,0 +1,20 @@
+/** A card of names and values: what one row of the database is. */
+
+import { h, html } from "../vendor/preact.js";
+import { Card } from "./card.js";
+
+/**
+ * @typedef {import("../vendor/preact.js").Child} Child
+ * @typedef {Array<[name: string, value: Child]>} FactList in the order in which they are read
+ */
+
+/** @param {{title: string, facts: FactList, aside?: Child}} props */
+export function Facts({ title, facts, aside }) {
+  return h(Card, {
+    title,
+    aside,
+    children: html`<dl class="facts">
+      ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
+    </dl>`,
+  });
+}
