@@ -88,6 +88,7 @@ def test_what_the_service_has_is_swept_and_nothing_else_is(page: Page, service: 
         page.evaluate(KEEP_CORRECTION, [f"{person}/{item_id}", WIDTH * HEIGHT, 20 * DAYS])
 
     page.goto(service.desk)
+    desk.wait_for_item()
     panel = page.get_by_role("region", name="Not submitted yet")
     expect(panel.get_by_role("listitem")).to_have_count(2)
     assert np.array_equal(desk.labels(), drawn), "the draft that the service has"
