@@ -22,7 +22,7 @@ export function Shares({ parts, label }) {
 }
 
 /** @param {{parts: Part[], label: string}} props */
-export function SharedBar({ parts, label }) {
+function SharedBar({ parts, label }) {
   const all = parts.reduce((sum, { value }) => sum + value, 0) || 1;
   const words = parts.map(({ name, value }) => `${value} ${name}`).join(", ");
   return html`<div class="shared-bar" role="img" aria-label=${`${label}: ${words}`}>
