@@ -2,6 +2,7 @@
 
 import { call } from "../../client/request.js";
 import { Card } from "../../components/card.js";
+import { FactLines } from "../../components/facts.js";
 import { Refusal, useAct } from "../../components/form.js";
 import { Progress } from "../../components/progress.js";
 import { dayAndTime } from "../../format.js";
@@ -46,9 +47,11 @@ function Found({ job }) {
     return html`<p class="refusal">${job.error ?? texts.jobStates[job.state]}</p>`;
   return html`<p class=${result.equal ? "is-good" : "refusal"}>${result.equal ? words.replayEqual(result.candidates) : words.replayDiffers}</p>
     ${result.differences.length > 0 && html`<ul class="lines">${result.differences.map((each) => html`<li key=${each}>${each}</li>`)}</ul>`}
-    <dl class="facts">
-      <dt>SHA-256</dt><dd>${result.sha256.slice(0, 16)}</dd>
-      <dt>${words.replayedHash}</dt><dd>${result.replayed_sha256.slice(0, 16)}</dd>
-      <dt>${words.replayedAt}</dt><dd>${job.finished_at ? dayAndTime(job.finished_at) : "–"}</dd>
-    </dl>`;
+    ${h(FactLines, {
+      facts: [
+        ["SHA-256", result.sha256.slice(0, 16)],
+        [words.replayedHash, result.replayed_sha256.slice(0, 16)],
+        [words.replayedAt, job.finished_at ? dayAndTime(job.finished_at) : "–"],
+      ],
+    })}`;
 }
