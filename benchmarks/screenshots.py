@@ -26,7 +26,7 @@ from server.settings import Settings
 from server.storage.local import LocalBlobs
 from tests.e2e.host import TIMEOUT_MS, Host
 from tests.e2e.lived_in import LivedIn, live_in
-from tests.e2e.sights import ANNOTATOR, LEAD, REVIEWER, SIGHTS, Sight, look_at, places
+from tests.e2e.sights import ANNOTATOR, LEAD, REVIEWER, SIGHTS, STAY_OPEN, Sight, look_at, places
 from tests.servers.browser import FLAGS, find_browser
 from tests.servers.queue import RecordingQueue
 from worker.context import Resources
@@ -180,6 +180,7 @@ def context_of(browser: Browser, state: StorageState, look: Look) -> BrowserCont
         reduced_motion="reduce",
         service_workers="block",
     )
+    context.add_init_script(STAY_OPEN)
     context.add_init_script(
         f"localStorage.setItem('maskloop.theme', '{look.theme}');"
         f"localStorage.setItem('maskloop.language', '{look.language}')"

@@ -17,6 +17,8 @@ LEAD, REVIEWER, ANNOTATOR = "lead", "reviewer", "annotator"
 ROWS = "main.page tbody tr"
 CARD = "main.page .card"
 EMPTY = "main.page .empty"
+STAY_OPEN = "window.close = () => {}"
+"""For a browser that looks at pages which close themselves."""
 KERB = 40, 110
 """A pixel of every picture."""
 CANVAS = "canvas.layer-mask"
@@ -169,6 +171,7 @@ SIGHTS = [
     Sight("settings-empty", "/projects/{empty}/settings", CARD),
     Sight("users", "/users", ROWS),
     Sight("tour", "/tour", CANVAS),
+    Sight("signed-in", "/signed-in", ".login-card .button"),
     Sight("nowhere", "/nowhere", EMPTY),
     Sight("projects-annotator", "/projects", ROWS, person=ANNOTATOR),
     Sight("overview-annotator", "/projects/{project}", CARD, person=ANNOTATOR),
