@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -75,4 +76,4 @@ def _sign_in_again_over_unsaved_work(page: Page, sessions: sessionmaker[Session]
     expect(overlay).to_be_hidden()
     expect(name).to_have_value("cam-7")
     name.press("Enter")
-    expect(page.get_by_role("heading", name="cam-7")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/projects/[0-9a-f-]{36}$"))
