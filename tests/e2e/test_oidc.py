@@ -69,10 +69,8 @@ def _sign_in_again_over_unsaved_work(page: Page, sessions: sessionmaker[Session]
     again = overlay.get_by_role("link", name="Sign in with localhost")
     expect(again).to_be_visible()
     assert serious(page) == []
-    with page.context.expect_page() as opened:
+    with page.context.expect_page():  # which closes itself where the browser lets it
         again.click()
-    expect(opened.value.get_by_role("heading", name="You are signed in")).to_be_visible()
-    assert serious(opened.value) == []
     expect(overlay).to_be_hidden()
     expect(name).to_have_value("cam-7")
     name.press("Enter")
