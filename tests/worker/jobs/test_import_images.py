@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,17 @@ def test_a_folder_that_is_gone_fails_for_good(importer: Importer, roots: Path) -
     folder.rmdir()
     with pytest.raises(import_places.FolderGone):
         importer.run(job_id)
+
+
+def test_a_project_that_is_full_ends_the_import_and_keeps_what_was_there(
+    importer: Importer, roots: Path
+) -> None:
+    folder = write_images(roots / "a", ["1.png"])
+    importer.run(importer.start(folder))
+    kept = importer.images()
+    write_images(folder, ["2.png"])
+    settings = importer.resources.settings.model_copy(update={"project_bytes": 1})
+    importer.resources = replace(importer.resources, settings=settings)
+    with pytest.raises(import_images.NoRoom, match="of the 1 bytes that one may hold"):
+        importer.run(importer.start(folder))
+    assert importer.images() == kept
