@@ -52,8 +52,8 @@ SCENE = 432, 768
 README = {"desk": "desk", "desk-keys": "keys", "review-remark": "review", "overview": "project"}
 """The sights that README shows, and the names of their files."""
 README_LOOK = Look("1280x720", "dark", "en")
-README_COLOURS = 160
-"""Of a palette: fine for drawn streets, and small enough for a repository."""
+README_COLOURS = 96
+"""Of a palette: fine for drawn streets, and below 250 KB for each picture."""
 SETTLE_MS = 500
 """Until pictures and lists that fill themselves later are there."""
 States = dict[str, StorageState]
