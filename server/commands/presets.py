@@ -22,11 +22,20 @@ def presets() -> None:
         typer.echo(f"  {len(preset.classes)} classes; {budgets} labelled images")
 
 
+def _known_preset(name: str) -> str:
+    """Refuse another name while the words are read: before a service is looked for."""
+    if name not in PRESETS:
+        raise typer.BadParameter(f"No preset {name!r}; there are {', '.join(PRESETS)}.")
+    return name
+
+
 @remote.command
 def begin(
     client: Client,
     out: Output,
-    preset: Annotated[str, typer.Argument(help=f"One of {', '.join(PRESETS)}.")],
+    preset: Annotated[
+        str, typer.Argument(help=f"One of {', '.join(PRESETS)}.", callback=_known_preset)
+    ],
     source: Annotated[Path, typer.Option(help="The source data set's own folder.")],
     target: Annotated[Path, typer.Option(help="The target data set's own folder.")],
     name: Annotated[str, typer.Option(help="The project's name; else the preset's.")] = "",
@@ -35,8 +44,6 @@ def begin(
 
     The service must be running, and both folders lie in its import roots.
     """
-    if preset not in PRESETS:
-        raise typer.BadParameter(f"No preset {preset!r}; there are {', '.join(PRESETS)}.")
     project = make_project(
         client, PRESETS[preset], source=source.resolve(), target=target.resolve(), name=name
     )
