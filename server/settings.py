@@ -78,9 +78,9 @@ class Settings(BaseSettings):
     """What one person may send, all their tokens together; 0: any number."""
     submissions_per_minute: int = Field(default=60, ge=0)
     """Masks that one person may submit; 0: any number."""
-    imports_per_hour: int = Field(default=10, ge=0)
+    imports_per_hour: int = Field(default=60, ge=0)
     """Imports that one person may begin; 0: any number."""
-    jobs_at_once: int = Field(default=2, ge=0)
+    jobs_at_once: int = Field(default=8, ge=0)
     """Imports, exports and other jobs of one person that may wait or run; 0: any number."""
     project_bytes: int = Field(default=500 * 2**30, ge=0)
     """What one project's images and uploads may take; 0: any number."""

@@ -33,9 +33,10 @@ def ask(loop: Loop, roots: Path) -> dict[str, str]:
     return {"path": str(roots), "domain": "source", "split": "train"}
 
 
-def test_a_person_has_two_jobs_under_way_and_rounds_count_for_nobody(
-    loop: Loop, roots: Path
+def test_a_person_has_so_many_jobs_under_way_and_rounds_count_for_nobody(
+    app: FastAPI, loop: Loop, roots: Path, settings: Settings
 ) -> None:
+    app.state.settings = settings.model_copy(update={"jobs_at_once": 2})
     body = ask(loop, roots)
     loop.to_labelling(k=1)
     started = [loop.lead.post(f"{loop.path}/imports", json=body) for _ in range(2)]
