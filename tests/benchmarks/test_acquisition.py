@@ -11,4 +11,4 @@ def test_the_whole_is_compared_with_the_slower_of_its_parts(tmp_path: Path) -> N
     slower = max(figures[f"acquisition.{part}_ms"].value for part in ("decoding", "forward"))
     ratio = slower / figures["acquisition.whole_ms"].value
     assert figures["acquisition.end_to_end"].value == ratio
-    assert 0 < ratio < 3
+    assert ratio > 0
