@@ -146,5 +146,8 @@ def _join(session: Session, world: World, role: Role) -> str:
 def target(tmp_path_factory: pytest.TempPathFactory, broker: str) -> Iterator[Target]:
     """Start the service on data of its own."""
     data = tmp_path_factory.mktemp("hostile") / "data"
-    with attacked(Settings(data=data, broker_url=broker)) as made:
+    settings = Settings(
+        data=data, broker_url=broker, imports_per_hour=0, submissions_per_minute=0
+    )  # each file is sent, and refused for what it is
+    with attacked(settings) as made:
         yield made
