@@ -7,8 +7,12 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from server import codecs
+from server.db.models import Image
+from server.rules.images import Split
+from server.storage.local import LocalBlobs
 from tests.e2e.host import Service, sign_in
 from tests.e2e.test_review import submitted_by_kim
 
@@ -98,3 +102,24 @@ def test_an_earlier_revision_is_compared_and_restored(page: Page, service: Servi
     page.goto(f"{service.url}/projects/{service.street.project_id}")
     expect(page.get_by_role("link", name="Overview")).to_be_visible()
     expect(page.get_by_role("link", name="Images")).to_have_count(0)
+
+
+def test_a_lead_has_an_image_used_again_that_could_not_be_read(
+    page: Page, service: Service
+) -> None:
+    with service.sessions.begin() as session:
+        images = select(Image).where(Image.split == Split.POOL).order_by(Image.name)
+        image = session.scalars(images).first()
+        assert image is not None
+        image.quarantine_reason = "pool-001: the image's bytes have changed"
+        file = LocalBlobs(service.host.settings.blob_folder).local_path(image.sha256)
+        file.write_bytes(b"rotten")
+        address = f"{service.url}/images/{image.id}"
+    sign_in(page, service.url, service.street.login_path)
+    page.goto(address)
+    card = page.get_by_role("region", name="Left out of every job")
+    expect(card).to_contain_text("bytes have changed")
+    card.get_by_role("button", name="Use it again").click()
+    expect(card).to_have_count(0)
+    with service.sessions() as session:
+        assert session.get_one(Image, image.id).quarantine_reason is None
