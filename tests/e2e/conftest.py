@@ -20,13 +20,13 @@ TOO_SLOW = ["TimeoutError", "Locator expected"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run a browser test whose waiting ran out once more: it may be the machine that was slow.
+    """Run a browser test whose waiting ran out again, twice at most: the machine may be slow.
 
-    The summary counts each as a rerun. Whatever fails in another way, or twice, fails.
+    The summary counts each as a rerun. Whatever fails in another way, or three times, fails.
     """
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=TOO_SLOW))
+            item.add_marker(pytest.mark.flaky(reruns=2, only_rerun=TOO_SLOW))
 
 
 @pytest.fixture(scope="session")
