@@ -63,12 +63,17 @@ def for_several(names: Iterable[str], *, seed: int, count: int) -> frozenset[str
     return frozenset(ordered[:count])
 
 
+def hidden_among(count: int, hidden_share: float) -> int:
+    """Return how many hidden images make that share of a queue with `count` others."""
+    return round(count * hidden_share / (1 - hidden_share))
+
+
 def places(count: int, *, seed: int, hidden_share: float) -> tuple[list[int], list[int]]:
     """Return the places in a queue of `count` images, and those kept free for hidden ones.
 
     The last place is never a free one, so the queue's length tells nothing.
     """
-    free = round(count * hidden_share / (1 - hidden_share))
+    free = hidden_among(count, hidden_share)
     inner = sorted(range(1, count + free), key=lambda place: drawn("place", seed, place))
     kept = sorted(inner[:free])
     return [place for place in range(1, count + free + 1) if place not in set(kept)], kept

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from server.rules.items import hidden_among
+
 
 class GroupQuota(StrEnum):
     """How many of a round's images each group gives."""
@@ -59,7 +61,7 @@ def images_for(labels: int, config: Mapping[str, Any]) -> int:
 def hidden(images: int, config: Mapping[str, Any]) -> int:
     """Return how many images with a known truth a person meets among so many of a round's."""
     share = float(config.get("hidden_share") or 0)
-    return 0 if config.get("regions") else round(images * share / (1 - share))
+    return 0 if config.get("regions") else hidden_among(images, share)
 
 
 def validation(images: int, *, wanted: int, has: int) -> int:
